@@ -1,0 +1,96 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Every target has these: `any` is written out, a module names what it imports, and a leaked
+// dependency shows as `public import` in the diff.
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+// Kernels in C and C++ stay fast in debug builds.
+let optimisedC: [CSetting] = [.unsafeFlags(["-O2"], .when(configuration: .debug))]
+let optimisedCXX: [CXXSetting] = [.unsafeFlags(["-O2"], .when(configuration: .debug))]
+
+/// A library module and the test target beside it.
+func module(
+  _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = [],
+  testedWith testDependencies: [Target.Dependency] = [], fixtures: Bool = false
+) -> [Target] {
+  [
+    .target(
+      name: name, dependencies: dependencies, resources: resources, swiftSettings: settings),
+    .testTarget(
+      name: "\(name)Tests",
+      dependencies: [.byName(name: name), "TestSupport"] + dependencies + testDependencies,
+      resources: fixtures ? [.copy("Fixtures")] : [],
+      swiftSettings: settings),
+  ]
+}
+
+let package = Package(
+  name: "overdensity",
+  products: [.executable(name: "overdensity", targets: ["overdensity"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+  ],
+  targets: [
+    // Libraries of others.
+    .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+    .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
+    .systemLibrary(name: "CXGBoost", providers: [.apt(["libxgboost-dev"])]),
+    .target(
+      name: "CFastJet", cxxSettings: optimisedCXX,
+      linkerSettings: [.linkedLibrary("fastjettools"), .linkedLibrary("fastjet")]),
+    .target(name: "CDenseKernels", cSettings: optimisedC),
+  ]
+    // Foundations.
+    + module("Randomness")
+    + module("NumericalCore", ["CGSL", "Randomness"], fixtures: true)
+    // Events.
+    + module("EventModel", ["Randomness"])
+    + module("EventFiles", ["CHDF5", "EventModel"], fixtures: true)
+    + module("JetPhysics", ["CFastJet"], fixtures: true)
+    + module("Evaluation", ["EventModel"])
+    + module(
+      "Datasets",
+      ["EventFiles", "JetPhysics", "EventModel", "Evaluation", "NumericalCore", "Randomness"],
+      resources: [.copy("Resources")])
+    // Learning.
+    + module("NeuralNetworks", ["CDenseKernels", "Randomness"], fixtures: true)
+    + module("Learners", ["NeuralNetworks", "CXGBoost", "NumericalCore", "EventModel", "Randomness"])
+    + module(
+      "AnomalyMethods", ["Learners", "NumericalCore", "EventModel", "Randomness"])
+    // Statistics and the search.
+    + module("StatisticalInference", ["NumericalCore", "Randomness"], fixtures: true)
+    + module("Execution")
+    + module(
+      "ResonanceSearch",
+      [
+        "AnomalyMethods", "Learners", "StatisticalInference", "Execution", "EventModel",
+        "EventFiles", "Randomness", .product(name: "Yams", package: "Yams"),
+      ])
+    + module("Reporting", ["ResonanceSearch", "Evaluation"])
+    // The tool.
+    + [
+      .executableTarget(
+        name: "overdensity",
+        dependencies: [
+          "Datasets", "EventFiles", "EventModel", "Evaluation", "JetPhysics", "AnomalyMethods",
+          "Learners", "NeuralNetworks", "ResonanceSearch", "StatisticalInference", "Execution",
+          "Reporting", "Randomness", "NumericalCore",
+          .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ],
+        swiftSettings: settings),
+      .target(
+        name: "TestSupport", dependencies: ["EventModel", "Randomness"], path: "Tests/TestSupport",
+        swiftSettings: settings),
+      .testTarget(
+        name: "EndToEndTests", dependencies: ["overdensity", "TestSupport"],
+        swiftSettings: settings),
+    ],
+  cLanguageStandard: .c17,
+  cxxLanguageStandard: .cxx17
+)

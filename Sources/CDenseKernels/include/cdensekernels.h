@@ -1,0 +1,2 @@
+#pragma once
+int cdk_placeholder(void);

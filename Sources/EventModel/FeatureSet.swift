@@ -1,0 +1,29 @@
+/// A named choice of features with its jet order.
+public enum FeatureSet: String, Sendable, Hashable, Codable, CaseIterable {
+  /// The R&D set: lighter mass, mass difference, tau21 of both jets, ordered by mass.
+  case lhcoRnd = "lhco-rnd"
+  /// LHC Olympics paper, eqs. (4.1) and (4.2): scaled masses, tau21, tau32, ordered by pT.
+  case lhco41 = "lhco-4.1"
+  /// LHC Olympics paper, eq. (4.4): six observables a jet, ordered by mass.
+  case lhco42 = "lhco-4.2"
+  /// The two jet masses of the ATLAS dijet search, to be used with the percentile transform.
+  case atlas
+
+  public var features: [Feature] {
+    switch self {
+    case .lhcoRnd: [.lighterJetMass, .jetMassDifference, .lighterJetTau21, .heavierJetTau21]
+    case .lhco41:
+      [
+        .leadingJetScaledMass, .subleadingJetScaledMass, .leadingJetTau21, .subleadingJetTau21,
+        .leadingJetTau32, .subleadingJetTau32,
+      ]
+    case .lhco42:
+      [
+        .heavierJetMass, .heavierJetWidth, .heavierJetTau21, .heavierJetTau32, .heavierJetTau43,
+        .heavierJetConstituents, .lighterJetMass, .lighterJetWidth, .lighterJetTau21,
+        .lighterJetTau32, .lighterJetTau43, .lighterJetConstituents,
+      ]
+    case .atlas: [.heavierJetMass, .lighterJetMass]
+    }
+  }
+}

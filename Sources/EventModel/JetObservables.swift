@@ -1,0 +1,130 @@
+import Foundation
+
+/// Dijet mass and features computed from the columns of a file.
+///
+/// tau_N are in GeV; a ratio with a zero denominator is 0 (a jet of one constituent, about one in
+/// 10,000). A mass between -1e-3 and 0 GeV is rounding and counts as 0; below it is an error.
+extension EventColumns {
+  /// Computes m_JJ in GeV, shape `[count]`.
+  ///
+  /// From the four-momenta of the two leading jets where the columns hold them, otherwise from the
+  /// column `mjj`.
+  ///
+  /// - Throws: ``EventColumnsError/missing(quantity:needs:found:)``.
+  public func dijetMass() throws(EventColumnsError) -> [Double] {
+    let momenta = ["pxj1", "pyj1", "pzj1", "mj1", "pxj2", "pyj2", "pzj2", "mj2"].compactMap {
+      self[$0]
+    }
+    if momenta.count == 8 {
+      return (0..<count).map { row in
+        func energy(_ jet: Int) -> Double {
+          (0..<4).reduce(0) { $0 + momenta[jet * 4 + $1][row] * momenta[jet * 4 + $1][row] }
+            .squareRoot()
+        }
+        let e = energy(0) + energy(1)
+        let p2 = (0..<3).reduce(0) {
+          let sum = momenta[$1][row] + momenta[4 + $1][row]
+          return $0 + sum * sum
+        }
+        return max(e * e - p2, 0).squareRoot()
+      }
+    }
+    if let mass = self["mjj"] { return mass }
+    throw .missing(
+      quantity: "the dijet mass",
+      needs: ["mjj", "pxj1 pyj1 pzj1 mj1 pxj2 pyj2 pzj2 mj2 together"], found: names)
+  }
+
+  /// Computes one feature, shape `[count]`.
+  ///
+  /// - Throws: ``EventColumnsError/missing(quantity:needs:found:)`` or
+  ///   ``EventColumnsError/negativeMass(column:row:value:)``.
+  public func values(of feature: Feature) throws(EventColumnsError) -> [Double] {
+    if let computed = self[feature.rawValue] { return computed }
+    switch feature {
+    case .leadingJetMass: return try jetMass(1, for: feature)
+    case .subleadingJetMass: return try jetMass(2, for: feature)
+    case .heavierJetMass: return try byMass(heavier: true, jetMass(1, for: feature), jetMass(2, for: feature))
+    case .lighterJetMass: return try byMass(heavier: false, jetMass(1, for: feature), jetMass(2, for: feature))
+    case .jetMassDifference:
+      let heavier = try values(of: .heavierJetMass)
+      return zip(heavier, try values(of: .lighterJetMass)).map { $0 - $1 }
+    case .leadingJetScaledMass: return try scaledMass(1, for: feature)
+    case .subleadingJetScaledMass: return try scaledMass(2, for: feature)
+    case .leadingJetTau21: return try ratio("tau2j1", "tau1j1", for: feature)
+    case .subleadingJetTau21: return try ratio("tau2j2", "tau1j2", for: feature)
+    case .leadingJetTau32: return try ratio("tau3j1", "tau2j1", for: feature)
+    case .subleadingJetTau32: return try ratio("tau3j2", "tau2j2", for: feature)
+    case .heavierJetTau21: return try ratioByMass("tau2", "tau1", heavier: true, for: feature)
+    case .lighterJetTau21: return try ratioByMass("tau2", "tau1", heavier: false, for: feature)
+    case .heavierJetTau32: return try ratioByMass("tau3", "tau2", heavier: true, for: feature)
+    case .lighterJetTau32: return try ratioByMass("tau3", "tau2", heavier: false, for: feature)
+    case .heavierJetTau43: return try ratioByMass("tau4", "tau3", heavier: true, for: feature)
+    case .lighterJetTau43: return try ratioByMass("tau4", "tau3", heavier: false, for: feature)
+    case .heavierJetWidth:
+      return try ratioByMass("tau1beta2", "tau1", heavier: true, for: feature)
+        .map { $0.squareRoot() }
+    case .lighterJetWidth:
+      return try ratioByMass("tau1beta2", "tau1", heavier: false, for: feature)
+        .map { $0.squareRoot() }
+    case .heavierJetConstituents:
+      return try byMass(
+        heavier: true, column("nj1", for: feature), column("nj2", for: feature))
+    case .lighterJetConstituents:
+      return try byMass(
+        heavier: false, column("nj1", for: feature), column("nj2", for: feature))
+    }
+  }
+
+  private func column(_ name: String, for feature: Feature) throws(EventColumnsError) -> [Double] {
+    guard let values = self[name] else {
+      throw .missing(
+        quantity: "feature '\(feature.rawValue)'", needs: [name, feature.rawValue], found: names)
+    }
+    return values
+  }
+
+  private func jetMass(_ jet: Int, for feature: Feature) throws(EventColumnsError) -> [Double] {
+    let masses = try column("mj\(jet)", for: feature)
+    if let row = masses.firstIndex(where: { $0 < -1e-3 }) {
+      throw .negativeMass(column: "mj\(jet)", row: row, value: masses[row])
+    }
+    return masses.map { max($0, 0) }
+  }
+
+  private func scaledMass(_ jet: Int, for feature: Feature) throws(EventColumnsError) -> [Double] {
+    zip(try jetMass(jet, for: feature), try dijetMass()).map { mass, dijetMass in
+      dijetMass > 0 ? (mass - 30) / dijetMass + 30 / 3_000 : 0
+    }
+  }
+
+  private func ratio(
+    _ numerator: String, _ denominator: String, for feature: Feature
+  ) throws(EventColumnsError) -> [Double] {
+    zip(try column(numerator, for: feature), try column(denominator, for: feature)).map {
+      $1 > 0 ? $0 / $1 : 0
+    }
+  }
+
+  private func ratioByMass(
+    _ numerator: String, _ denominator: String, heavier: Bool, for feature: Feature
+  ) throws(EventColumnsError) -> [Double] {
+    try byMass(
+      heavier: heavier, ratio("\(numerator)j1", "\(denominator)j1", for: feature),
+      ratio("\(numerator)j2", "\(denominator)j2", for: feature))
+  }
+
+  /// Takes each event's value from the heavier or the lighter of its two leading jets.
+  ///
+  /// Equal masses: the jet of larger transverse momentum counts as the heavier.
+  private func byMass(
+    heavier: Bool, _ first: [Double], _ second: [Double]
+  ) throws(EventColumnsError) -> [Double] {
+    let firstMass = try jetMass(1, for: .leadingJetMass)
+    let secondMass = try jetMass(2, for: .subleadingJetMass)
+    return (0..<count).map { row in
+      let firstIsHeavier = firstMass[row] >= secondMass[row]
+      return firstIsHeavier == heavier ? first[row] : second[row]
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import Foundation
+
+/// Bins in the dijet mass, from which mass windows are made.
+public struct MassBinning: Sendable, Hashable, Codable {
+  /// Ascending bin edges in GeV, one more than there are bins.
+  public let edges: [Double]
+
+  /// - Throws: ``MassBinningError`` unless there are two or more finite, ascending, positive edges.
+  public init(edges: [Double]) throws(MassBinningError) {
+    guard edges.count >= 2 else { throw .tooFewEdges(edges.count) }
+    guard edges.allSatisfy({ $0.isFinite && $0 > 0 }), zip(edges, edges.dropFirst()).allSatisfy(<)
+    else { throw .notAscending }
+    self.edges = edges
+  }
+
+  /// Cuts a range into bins of equal width in the logarithm of the mass.
+  public init(logSpaced range: Range<Double>, count: Int) throws(MassBinningError) {
+    guard count >= 1 else { throw .tooFewEdges(count + 1) }
+    let ratio = range.upperBound / range.lowerBound
+    var edges = (0...count).map { range.lowerBound * pow(ratio, Double($0) / Double(count)) }
+    edges[count] = range.upperBound
+    try self.init(edges: edges)
+  }
+
+  public var count: Int { edges.count - 1 }
+  public var range: Range<Double> { edges[0]..<edges[count] }
+
+  /// The bin that holds a mass, or `nil` outside all bins; the upper edge belongs to no bin.
+  public func bin(of dijetMass: Double) -> Int? {
+    guard range.contains(dijetMass) else { return nil }
+    var low = 0
+    var high = count
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if edges[middle] <= dijetMass { low = middle } else { high = middle }
+    }
+    return low
+  }
+
+  /// Cuts every bin into equal parts of the logarithm of the mass.
+  public func subdivided(by parts: Int) throws(MassBinningError) -> MassBinning {
+    guard parts >= 1 else { throw .tooFewEdges(parts + 1) }
+    var fine = [edges[0]]
+    for (low, high) in zip(edges, edges.dropFirst()) {
+      for part in 1..<max(parts, 1) where parts > 1 {
+        fine.append(low * pow(high / low, Double(part) / Double(parts)))
+      }
+      fine.append(high)
+    }
+    return try MassBinning(edges: fine)
+  }
+
+  /// All windows of adjacent bins: one signal region after another, each with full sidebands.
+  ///
+  /// - Parameters:
+  ///   - signalRegionBins: Bins in a signal region (three in LHC Olympics section 4.1).
+  ///   - sidebandBins: Bins in each sideband (two there).
+  public func windows(signalRegionBins: Int, sidebandBins: Int) throws -> [MassWindow] {
+    let width = signalRegionBins + 2 * sidebandBins
+    guard signalRegionBins >= 1, sidebandBins >= 1, width <= count else {
+      throw MassBinningError.windowTooWide(bins: width, available: count)
+    }
+    return try (0...(count - width)).map { first in
+      let low = first + sidebandBins
+      let high = low + signalRegionBins
+      return try MassWindow(
+        lowerSideband: edges[first]..<edges[low], signalRegion: edges[low]..<edges[high],
+        upperSideband: edges[high]..<edges[high + sidebandBins])
+    }
+  }
+}
+
+public enum MassBinningError: Error, Equatable {
+  case tooFewEdges(Int)
+  case notAscending
+  case windowTooWide(bins: Int, available: Int)
+}
+
+extension MassBinningError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .tooFewEdges(let count): "a binning needs at least two edges, got \(count)"
+    case .notAscending: "bin edges must be positive and ascending"
+    case .windowTooWide(let bins, let available):
+      "signal region and sidebands take \(bins) bins, but there are only \(available)"
+    }
+  }
+}
