@@ -60,7 +60,8 @@ let package = Package(
       resources: [.copy("Resources")])
     // Learning.
     + module("NeuralNetworks", ["CDenseKernels", "Randomness"], fixtures: true)
-    + module("Learners", ["NeuralNetworks", "CXGBoost", "NumericalCore", "EventModel", "Randomness"])
+    + module(
+      "Learners", ["NeuralNetworks", "CXGBoost", "NumericalCore", "EventModel", "Randomness"])
     + module(
       "AnomalyMethods", ["Learners", "NumericalCore", "EventModel", "Randomness"])
     // Statistics and the search.

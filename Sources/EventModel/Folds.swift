@@ -19,13 +19,9 @@ public struct Folds: Sendable, Hashable {
   /// The fold of each event, shape `[events]`.
   public let assignment: [UInt8]
 
-  /// Deals events out.
+  /// Deals events out into 2 ... 255 folds of equal size in every mass bin.
   ///
-  /// - Parameters:
-  ///   - count: Number of folds, 2 ... 255.
-  ///   - table: The events.
-  ///   - binning: Mass bins within which folds have equal size; events outside share one bin.
-  ///   - seed: Root of the hash.
+  /// Events outside the binning share one more bin.
   public init(
     count: Int, scheme: Scheme = .cross, of table: EventTable, stratifiedBy binning: MassBinning,
     seed: Seed
@@ -71,6 +67,8 @@ public struct Folds: Sendable, Hashable {
 /// - Parameters:
 ///   - identifiers: One number an event.
 ///   - strata: One stratum an event; parts are balanced within each.
+///   - count: Number of parts, at least 1.
+///   - seed: Root of the hash.
 /// - Returns: The part of each event, 0 ..< count.
 public func stratifiedParts(
   identifiers: [Int64], strata: [Int], count: Int, seed: Seed

@@ -44,8 +44,10 @@ extension EventColumns {
     switch feature {
     case .leadingJetMass: return try jetMass(1, for: feature)
     case .subleadingJetMass: return try jetMass(2, for: feature)
-    case .heavierJetMass: return try byMass(heavier: true, jetMass(1, for: feature), jetMass(2, for: feature))
-    case .lighterJetMass: return try byMass(heavier: false, jetMass(1, for: feature), jetMass(2, for: feature))
+    case .heavierJetMass:
+      return try byMass(heavier: true, jetMass(1, for: feature), jetMass(2, for: feature))
+    case .lighterJetMass:
+      return try byMass(heavier: false, jetMass(1, for: feature), jetMass(2, for: feature))
     case .jetMassDifference:
       let heavier = try values(of: .heavierJetMass)
       return zip(heavier, try values(of: .lighterJetMass)).map { $0 - $1 }

@@ -52,9 +52,13 @@ public struct MassBinning: Sendable, Hashable, Codable {
 
   /// All windows of adjacent bins: one signal region after another, each with full sidebands.
   ///
+  /// LHC Olympics section 4.1 takes three bins for the signal region and two for each sideband.
+  ///
   /// - Parameters:
-  ///   - signalRegionBins: Bins in a signal region (three in LHC Olympics section 4.1).
-  ///   - sidebandBins: Bins in each sideband (two there).
+  ///   - signalRegionBins: Bins in a signal region, at least 1.
+  ///   - sidebandBins: Bins in each sideband, at least 1.
+  /// - Returns: The windows in ascending order of mass.
+  /// - Throws: ``MassBinningError/windowTooWide(bins:available:)``.
   public func windows(signalRegionBins: Int, sidebandBins: Int) throws -> [MassWindow] {
     let width = signalRegionBins + 2 * sidebandBins
     guard signalRegionBins >= 1, sidebandBins >= 1, width <= count else {

@@ -10,7 +10,7 @@ extension SplitMix64 {
 
   /// Draws an integer below `bound` without bias (Lemire, arXiv:1805.10941).
   ///
-  /// - Parameter bound: Number of possible values, at least 1.
+  /// `bound`, the number of possible values, is at least 1.
   public mutating func integer(below bound: Int) -> Int {
     precondition(bound >= 1, "a range of \(bound) values is empty")
     let range = UInt64(bound)
@@ -37,7 +37,7 @@ extension SplitMix64 {
   /// Products of uniforms, with the mean cut into parts of at most 30 (a sum of Poisson counts is
   /// Poisson), so the cost grows with the mean.
   ///
-  /// - Parameter mean: Expected count, at least 0 and finite.
+  /// The mean must be finite and not negative.
   public mutating func poisson(mean: Double) -> Int {
     precondition(mean >= 0 && mean.isFinite, "a Poisson mean must be finite and >= 0, got \(mean)")
     var total = 0

@@ -1,0 +1,70 @@
+public import Foundation
+
+/// The folder of one run: what it is, its units, its results.
+///
+/// A run is keyed by everything its result depends on; a folder that holds a run with another key
+/// is refused, with the differences named.
+public struct RunFolder: Sendable {
+  public let url: URL
+  public let units: UnitStore
+
+  /// Opens the folder of a run, or makes it.
+  ///
+  /// - Parameters:
+  ///   - url: The folder.
+  ///   - key: What the result depends on, by name ("plan", "input", "version" ...).
+  /// - Throws: ``StoreError``.
+  public init(_ url: URL, key: [String: String]) throws {
+    self.url = url
+    units = try UnitStore(folder: url.appendingPathComponent("units"))
+    let keyFile = url.appendingPathComponent("run-key.json")
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+    guard FileManager.default.fileExists(atPath: keyFile.path) else {
+      try writeAtomically(try encoder.encode(key), to: keyFile)
+      return
+    }
+    let found: [String: String]
+    do {
+      found = try JSONDecoder().decode([String: String].self, from: Data(contentsOf: keyFile))
+    } catch {
+      throw StoreError.notReadable(path: keyFile.path, reason: error.localizedDescription)
+    }
+    let differences = Set(key.keys).union(found.keys).sorted().compactMap { name -> String? in
+      guard key[name] != found[name] else { return nil }
+      return "\(name) is \(found[name] ?? "absent") there and \(key[name] ?? "absent") now"
+    }
+    guard differences.isEmpty else {
+      throw StoreError.differentRun(path: url.path, differences: differences)
+    }
+  }
+
+  /// Keeps other processes out of the folder until the returned value is released.
+  public func lock() throws -> RunLock {
+    try RunLock(path: url.appendingPathComponent(".lock").path)
+  }
+
+  public func write(_ data: Data, as name: String) throws {
+    try writeAtomically(data, to: url.appendingPathComponent(name))
+  }
+}
+
+/// An advisory lock on a run folder, held for as long as the value lives.
+public final class RunLock: Sendable {
+  private let descriptor: Int32
+
+  init(path: String) throws {
+    descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else {
+      throw StoreError.notWritable(path: path, reason: String(cString: strerror(errno)))
+    }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      close(descriptor)
+      throw StoreError.inUse(path: path)
+    }
+  }
+
+  deinit {
+    close(descriptor)
+  }
+}

@@ -1,0 +1,101 @@
+public import Foundation
+
+/// A folder with one small file for each finished unit of work.
+///
+/// A file is written beside its place and renamed, so it is whole or absent; a checksum finds the
+/// damage of a failing disk. Many processes may write into one store.
+public struct UnitStore: Sendable {
+  public let folder: URL
+
+  private static let magic = Data("ODUNIT1\n".utf8)
+
+  /// Opens a store and makes its folder where it is missing.
+  public init(folder: URL) throws {
+    self.folder = folder
+    do {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    } catch {
+      throw StoreError.notWritable(path: folder.path, reason: error.localizedDescription)
+    }
+  }
+
+  /// The bytes of a finished unit, or `nil` if it has to be done (again).
+  public func load(_ label: String) throws -> Data? {
+    let file = url(of: label)
+    guard FileManager.default.fileExists(atPath: file.path) else { return nil }
+    let data: Data
+    do {
+      data = try Data(contentsOf: file)
+    } catch {
+      throw StoreError.notReadable(path: file.path, reason: error.localizedDescription)
+    }
+    let header = Self.magic.count + 8
+    guard data.count >= header, data.prefix(Self.magic.count) == Self.magic else { return nil }
+    let body = data.dropFirst(header)
+    let stored = data[Self.magic.count..<header].reversed().reduce(UInt64(0)) {
+      $0 << 8 | UInt64($1)
+    }
+    return stored == checksum(body) ? Data(body) : nil
+  }
+
+  func save(_ data: Data, as label: String) throws {
+    var file = Self.magic
+    withUnsafeBytes(of: checksum(data).littleEndian) { file.append(contentsOf: $0) }
+    file.append(data)
+    try writeAtomically(file, to: url(of: label))
+  }
+
+  private func url(of label: String) -> URL {
+    folder.appendingPathComponent(label + ".unit")
+  }
+
+  /// FNV-1a, 64 bits.
+  private func checksum(_ data: Data) -> UInt64 {
+    data.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+  }
+}
+
+/// Writes a file beside its place and renames it, so that nobody ever sees half of it.
+///
+/// - Throws: ``StoreError/notWritable(path:reason:)``, also on a full disk; nothing is left behind.
+public func writeAtomically(_ data: Data, to file: URL) throws {
+  let part = file.deletingLastPathComponent()
+    .appendingPathComponent(
+      ".\(file.lastPathComponent).\(ProcessInfo.processInfo.processIdentifier)")
+  do {
+    try data.write(to: part)
+    guard rename(part.path, file.path) == 0 else {
+      throw StoreError.notWritable(path: file.path, reason: String(cString: strerror(errno)))
+    }
+  } catch {
+    try? FileManager.default.removeItem(at: part)
+    if let error = error as? StoreError { throw error }
+    throw StoreError.notWritable(path: file.path, reason: error.localizedDescription)
+  }
+}
+
+/// Why a run folder cannot be used.
+public enum StoreError: Error, Equatable {
+  case notWritable(path: String, reason: String)
+  case notReadable(path: String, reason: String)
+  /// The folder holds a run of something else.
+  case differentRun(path: String, differences: [String])
+  case inUse(path: String)
+}
+
+extension StoreError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .notWritable(let path, let reason):
+      "cannot write \(path): \(reason). Free space or choose another --output; "
+        + "finished work is kept and the same command continues it"
+    case .notReadable(let path, let reason):
+      "cannot read \(path): \(reason)"
+    case .differentRun(let path, let differences):
+      "\(path) holds another run: \(differences.joined(separator: "; ")). "
+        + "Choose another --output, or remove the folder to start again"
+    case .inUse(let path):
+      "another overdensity process is at work in \(path): wait for it, or choose another --output"
+    }
+  }
+}
