@@ -19,7 +19,7 @@ public struct Folds: Sendable, Hashable {
   /// The fold of each event, shape `[events]`.
   public let assignment: [UInt8]
 
-  /// Deals events out into 2 ... 255 folds of equal size in every mass bin.
+  /// Deals events out into at most 255 folds, two at least, of equal size in every mass bin.
   ///
   /// Events outside the binning share one more bin.
   public init(

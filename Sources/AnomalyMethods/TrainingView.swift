@@ -1,0 +1,55 @@
+public import EventModel
+
+/// The samples of a search.
+public struct Samples: Sendable {
+  /// The events to search, all inside the fit range.
+  public var data: EventTable
+
+  public init(data: EventTable) {
+    self.data = data
+  }
+}
+
+/// Samples cut down to what a family of methods may use, without the held-out events.
+public protocol TrainingView: Sendable {
+  /// Whether the view differs between mass windows; if not, one fit per fold serves them all.
+  static var dependsOnWindow: Bool { get }
+
+  /// Cuts samples down.
+  ///
+  /// - Parameters:
+  ///   - samples: All samples.
+  ///   - window: The mass hypothesis.
+  ///   - trainingRows: Rows of `samples.data` that may be learned from.
+  /// - Throws: ``MissingSample``.
+  init(_ samples: Samples, window: MassWindow, trainingRows: [Int]) throws(MissingSample)
+}
+
+/// Why a view could not be made.
+public enum MissingSample: Error, Equatable {
+  case noEvents(region: MassWindow.Region, range: Range<Double>)
+  case noTrainingEvents
+}
+
+extension MissingSample: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .noEvents(let region, let range):
+      "the \(region.name) \(Int(range.lowerBound))-\(Int(range.upperBound)) GeV holds no event to "
+        + "train on: choose another mass range or wider bins"
+    case .noTrainingEvents:
+      "there is no event to train on"
+    }
+  }
+}
+
+extension MassWindow.Region {
+  /// The region's name in a sentence.
+  public var name: String {
+    switch self {
+    case .lowerSideband: "lower sideband"
+    case .signalRegion: "signal region"
+    case .upperSideband: "upper sideband"
+    }
+  }
+}

@@ -1,0 +1,254 @@
+import Foundation
+import Yams
+
+/// Reads one level of a YAML mapping strictly: wrong types and unknown keys are errors that name
+/// the key and its line.
+struct PlanReader {
+  private let path: String
+  private let entries: [(key: String, line: Int, value: Node)]
+
+  init(yaml: String) throws(PlanError) {
+    let root: Node?
+    do {
+      root = try Yams.compose(yaml: yaml)
+    } catch {
+      throw .notYAML(reason: "\(error)")
+    }
+    try self.init(root ?? Node.mapping(Node.Mapping([])), path: "")
+  }
+
+  private init(_ node: Node, path: String) throws(PlanError) {
+    self.path = path
+    guard case .mapping(let mapping) = node else {
+      // An empty file is an empty mapping.
+      if case .scalar(let scalar) = node, scalar.string.isEmpty {
+        entries = []
+        return
+      }
+      throw .wrongType(key: path, line: node.mark?.line, expected: "a mapping of keys to values")
+    }
+    var entries: [(key: String, line: Int, value: Node)] = []
+    for (key, value) in mapping {
+      let name = key.string ?? ""
+      guard !entries.contains(where: { $0.key == name }) else {
+        throw .repeatedKey(path + name, line: key.mark?.line)
+      }
+      entries.append((name, key.mark?.line ?? 0, value))
+    }
+    self.entries = entries
+  }
+
+  /// Refuses keys that are not in the list.
+  func expect(only known: [String]) throws(PlanError) {
+    for entry in entries where !known.contains(entry.key) {
+      throw .unknownKey(
+        path + entry.key, line: entry.line, nearest: nearestName(to: entry.key, in: known))
+    }
+  }
+
+  /// The keys present.
+  var keys: [String] { entries.map(\.key) }
+
+  func section(_ key: String) throws(PlanError) -> PlanReader {
+    guard let entry = find(key) else {
+      return try PlanReader(Node.mapping(Node.Mapping([])), path: path + key + ".")
+    }
+    guard case .mapping = entry.value else {
+      throw .wrongType(key: path + key, line: entry.line, expected: "a mapping of keys to values")
+    }
+    return try PlanReader(entry.value, path: path + key + ".")
+  }
+
+  func number(
+    _ key: String, default fallback: Double,
+    in range: ClosedRange<Double> = -.greatestFiniteMagnitude
+      ... .greatestFiniteMagnitude
+  ) throws(PlanError) -> Double {
+    guard let entry = find(key) else { return fallback }
+    let value = try number(entry.value, key: key, line: entry.line)
+    guard range.contains(value) else { throw outOfRange(entry, "\(value)", range) }
+    return value
+  }
+
+  func optionalNumber(_ key: String) throws(PlanError) -> Double? {
+    guard let entry = find(key), entry.value.null == nil else { return nil }
+    return try number(entry.value, key: key, line: entry.line)
+  }
+
+  func integer(
+    _ key: String, default fallback: Int, in range: ClosedRange<Int>
+  ) throws(PlanError) -> Int {
+    guard let entry = find(key) else { return fallback }
+    guard let value = entry.value.int else {
+      throw .wrongType(key: path + key, line: entry.line, expected: "a whole number")
+    }
+    guard range.contains(value) else {
+      throw .outOfRange(
+        key: path + key, line: entry.line, value: "\(value)",
+        allowed: "\(range.lowerBound) ... \(range.upperBound)")
+    }
+    return value
+  }
+
+  func text(_ key: String, default fallback: String) throws(PlanError) -> String {
+    guard let entry = find(key) else { return fallback }
+    guard case .scalar(let scalar) = entry.value else {
+      throw .wrongType(key: path + key, line: entry.line, expected: "text")
+    }
+    return scalar.string
+  }
+
+  /// One of the raw values of an enumeration.
+  func choice<Value: RawRepresentable & CaseIterable>(
+    _ key: String, default fallback: Value
+  ) throws(PlanError) -> Value where Value.RawValue == String {
+    guard let entry = find(key) else { return fallback }
+    let name = try text(key, default: "")
+    guard let value = Value(rawValue: name) else {
+      throw .outOfRange(
+        key: path + key, line: entry.line, value: name,
+        allowed: Value.allCases.map(\.rawValue).joined(separator: ", "))
+    }
+    return value
+  }
+
+  func choices<Value: RawRepresentable & CaseIterable>(
+    _ key: String, default fallback: [Value]
+  ) throws(PlanError) -> [Value] where Value.RawValue == String {
+    guard let entry = find(key) else { return fallback }
+    var values: [Value] = []
+    for node in try sequence(entry, of: "names") {
+      guard let name = node.string, let value = Value(rawValue: name) else {
+        throw .outOfRange(
+          key: path + key, line: entry.line, value: node.string ?? "?",
+          allowed: Value.allCases.map(\.rawValue).joined(separator: ", "))
+      }
+      values.append(value)
+    }
+    return values
+  }
+
+  func numbers(
+    _ key: String, default fallback: [Double], in range: ClosedRange<Double>
+  ) throws(PlanError) -> [Double] {
+    guard let entry = find(key) else { return fallback }
+    var values: [Double] = []
+    for node in try sequence(entry, of: "numbers") {
+      let value = try number(node, key: key, line: entry.line)
+      guard range.contains(value) else { throw outOfRange(entry, "\(value)", range) }
+      values.append(value)
+    }
+    return values
+  }
+
+  func integers(
+    _ key: String, default fallback: [Int], in range: ClosedRange<Int>
+  ) throws(PlanError) -> [Int] {
+    guard let entry = find(key) else { return fallback }
+    var values: [Int] = []
+    for node in try sequence(entry, of: "whole numbers") {
+      guard let value = node.int, range.contains(value) else {
+        throw .outOfRange(
+          key: path + key, line: entry.line, value: node.string ?? "?",
+          allowed: "whole numbers \(range.lowerBound) ... \(range.upperBound)")
+      }
+      values.append(value)
+    }
+    return values
+  }
+
+  func has(_ key: String) -> Bool { find(key) != nil }
+
+  /// An error about the value of a key that only the caller can judge.
+  func invalid(_ key: String, _ reason: String) -> PlanError {
+    .invalid(key: path + key, line: find(key)?.line, reason: reason)
+  }
+
+  private func find(_ key: String) -> (key: String, line: Int, value: Node)? {
+    entries.first { $0.key == key }
+  }
+
+  private func number(_ node: Node, key: String, line: Int) throws(PlanError) -> Double {
+    guard let value = node.float, value.isFinite else {
+      throw .wrongType(key: path + key, line: line, expected: "a number")
+    }
+    return value
+  }
+
+  private func sequence(
+    _ entry: (key: String, line: Int, value: Node), of what: String
+  ) throws(PlanError) -> [Node] {
+    guard case .sequence(let sequence) = entry.value else {
+      throw .wrongType(
+        key: path + entry.key, line: entry.line, expected: "a list of \(what), such as [1, 2]")
+    }
+    guard !sequence.isEmpty else {
+      throw .wrongType(
+        key: path + entry.key, line: entry.line, expected: "a list of \(what) that is not empty")
+    }
+    return Array(sequence)
+  }
+
+  private func outOfRange(
+    _ entry: (key: String, line: Int, value: Node), _ value: String, _ range: ClosedRange<Double>
+  ) -> PlanError {
+    .outOfRange(
+      key: path + entry.key, line: entry.line, value: value,
+      allowed: "\(range.lowerBound) ... \(range.upperBound)")
+  }
+}
+
+/// What is wrong with a plan, and where.
+public enum PlanError: Error, Equatable {
+  case notReadable(path: String, reason: String)
+  case notYAML(reason: String)
+  case unknownKey(String, line: Int?, nearest: String?)
+  case repeatedKey(String, line: Int?)
+  case wrongType(key: String, line: Int?, expected: String)
+  case outOfRange(key: String, line: Int?, value: String, allowed: String)
+  case invalid(key: String, line: Int?, reason: String)
+}
+
+extension PlanError: CustomStringConvertible {
+  public var description: String {
+    func place(_ key: String, _ line: Int?) -> String {
+      (key.isEmpty ? "the plan" : "plan key '\(key)'") + (line.map { " (line \($0))" } ?? "")
+    }
+    switch self {
+    case .notReadable(let path, let reason): return "cannot read the plan \(path): \(reason)"
+    case .notYAML(let reason): return "the plan is not valid YAML: \(reason)"
+    case .unknownKey(let key, let line, let nearest):
+      return "\(place(key, line)) is unknown"
+        + (nearest.map { "; did you mean '\($0)'?" } ?? "")
+        + " ('overdensity plan' prints every key with its default)"
+    case .repeatedKey(let key, let line): return "\(place(key, line)) is given twice"
+    case .wrongType(let key, let line, let expected):
+      return "\(place(key, line)) must be \(expected)"
+    case .outOfRange(let key, let line, let value, let allowed):
+      return "\(place(key, line)) is \(value), allowed: \(allowed)"
+    case .invalid(let key, let line, let reason): return "\(place(key, line)): \(reason)"
+    }
+  }
+}
+
+/// The name nearest in edit distance, if any is near.
+func nearestName(to name: String, in known: [String]) -> String? {
+  func distance(_ a: [Character], _ b: [Character]) -> Int {
+    var row = Array(0...b.count)
+    for i in a.indices {
+      var diagonal = row[0]
+      row[0] = i + 1
+      for j in b.indices {
+        let substituted = diagonal + (a[i] == b[j] ? 0 : 1)
+        diagonal = row[j + 1]
+        row[j + 1] = min(substituted, row[j] + 1, row[j + 1] + 1)
+      }
+    }
+    return row[b.count]
+  }
+  let ranked = known.map { ($0, distance(Array(name.lowercased()), Array($0.lowercased()))) }
+  guard let best = ranked.min(by: { $0.1 < $1.1 }), best.1 <= max(2, name.count / 3) else {
+    return nil
+  }
+  return best.0
+}
