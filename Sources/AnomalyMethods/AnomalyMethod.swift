@@ -1,4 +1,3 @@
-public import EventModel
 public import Learners
 public import Randomness
 

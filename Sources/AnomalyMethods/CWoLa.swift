@@ -1,4 +1,4 @@
-public import EventModel
+import EventModel
 public import Learners
 public import Randomness
 

@@ -1,5 +1,5 @@
 public import EventModel
-public import Learners
+import Learners
 public import Randomness
 
 /// One training of a cross-fit: a mass window and a held-out fold.

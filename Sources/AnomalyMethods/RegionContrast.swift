@@ -1,5 +1,5 @@
 public import EventModel
-public import Learners
+import Learners
 
 /// Data in the signal region, and data in the two sidebands next to it.
 public struct RegionContrast: TrainingView {

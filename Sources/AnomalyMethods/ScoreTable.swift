@@ -1,5 +1,5 @@
 public import EventModel
-public import Randomness
+import Randomness
 
 /// Scores of events by models that never saw them, for one mass window.
 ///

@@ -1,5 +1,5 @@
-public import EventModel
-public import Randomness
+import EventModel
+import Randomness
 
 /// How the events that a method may see are split into training and validation.
 public enum ValidationScheme: Sendable, Hashable, Codable {

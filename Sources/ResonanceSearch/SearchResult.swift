@@ -39,12 +39,12 @@ public struct SearchResult: Sendable, Hashable, Codable {
     public var parameters: [Double]
     /// Covariance of the parameters, shape `[n][n]`.
     public var covariance: [[Double]]
-    public var chi2: Double?
-    public var ndf: Int?
-    public var pValue: Double?
+    @Nullable public var chi2: Double?
+    @Nullable public var ndf: Int?
+    @Nullable public var pValue: Double?
     public var converged: Bool
     /// Why an earlier declared function, or every one, was not used; `nil` if the first was.
-    public var remark: String?
+    @Nullable public var remark: String?
 
     public init(
       function: String, parameters: [Double], covariance: [[Double]], chi2: Double?, ndf: Int?,
@@ -66,22 +66,22 @@ public struct SearchResult: Sendable, Hashable, Codable {
     /// Fraction of the events in the fit range that the cut keeps.
     public var efficiency: Double
     /// Events in the signal region; `nil` in a blind search.
-    public var observed: Double?
+    @Nullable public var observed: Double?
     /// Background expected there from the fit, with its standard deviation.
-    public var expected: Double?
-    public var expectedUncertainty: Double?
-    public var localPValue: Double?
-    public var log10LocalPValue: Double?
+    @Nullable public var expected: Double?
+    @Nullable public var expectedUncertainty: Double?
+    @Nullable public var localPValue: Double?
+    @Nullable public var log10LocalPValue: Double?
     /// One-sided, in standard deviations; negative for a deficit.
-    public var localSignificance: Double?
-    public var marginalPValue: Double?
+    @Nullable public var localSignificance: Double?
+    @Nullable public var marginalPValue: Double?
     /// Signal events of the signal-plus-background fit, with their standard deviation.
-    public var signalEvents: Double?
-    public var signalEventsUncertainty: Double?
+    @Nullable public var signalEvents: Double?
+    @Nullable public var signalEventsUncertainty: Double?
     /// Mean of the fitted Gaussian in GeV, with its standard deviation.
-    public var massGeV: Double?
-    public var massUncertaintyGeV: Double?
-    public var fit: Fit?
+    @Nullable public var massGeV: Double?
+    @Nullable public var massUncertaintyGeV: Double?
+    @Nullable public var fit: Fit?
 
     public init(efficiency: Double) {
       self.efficiency = efficiency
@@ -110,8 +110,8 @@ public struct SearchResult: Sendable, Hashable, Codable {
   public struct Excess: Sendable, Hashable, Codable {
     public var window: Int
     public var efficiency: Double
-    public var massGeV: Double?
-    public var massUncertaintyGeV: Double?
+    @Nullable public var massGeV: Double?
+    @Nullable public var massUncertaintyGeV: Double?
     public var windowCenterGeV: Double
     public var localPValue: Double
     public var log10LocalPValue: Double
@@ -133,6 +133,22 @@ public struct SearchResult: Sendable, Hashable, Codable {
     }
   }
 
+  /// How much of another sample passes the cuts.
+  public struct AlsoScored: Sendable, Hashable, Codable {
+    public var input: Input
+    /// Events of the sample in the fit range.
+    public var eventsInFitRange: Int
+    /// Mean over the folds' models of the fraction of those events that passes, at
+    /// `[window][efficiency]`.
+    public var passFraction: [[Double]]
+
+    public init(input: Input, eventsInFitRange: Int, passFraction: [[Double]]) {
+      self.input = input
+      self.eventsInFitRange = eventsInFitRange
+      self.passFraction = passFraction
+    }
+  }
+
   public var schemaVersion = Self.currentSchemaVersion
   public var version: String
   public var method: String
@@ -146,9 +162,11 @@ public struct SearchResult: Sendable, Hashable, Codable {
   public var planDigest: String
   public var input: Input
   public var cutflow: [CutflowStep]
+  /// Events that took no part in the training but were scored; empty if there were none.
+  public var alsoScored: [AlsoScored] = []
   public var windows: [Window]
   /// `nil` if the search was blind or no fit converged.
-  public var bestExcess: Excess?
+  @Nullable public var bestExcess: Excess?
 
   public init(
     version: String, method: String, seed: UInt64, instructionSet: String, calibrated: Bool,

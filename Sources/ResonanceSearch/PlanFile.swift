@@ -1,0 +1,242 @@
+import AnomalyMethods
+import EventModel
+public import Foundation
+import StatisticalInference
+
+extension SearchPlan {
+  /// Reads a plan file.
+  ///
+  /// - Throws: ``PlanError`` naming the key and its line.
+  public init(contentsOf file: URL) throws(PlanError) {
+    let text: String
+    do {
+      text = try String(contentsOf: file, encoding: .utf8)
+    } catch {
+      throw .notReadable(path: file.path, reason: error.localizedDescription)
+    }
+    try self.init(yaml: text)
+  }
+
+  /// Reads a plan; keys that are absent keep their defaults.
+  ///
+  /// - Throws: ``PlanError`` naming the key and its line.
+  public init(yaml: String) throws(PlanError) {
+    let root = try PlanReader(yaml: yaml)
+    try root.expect(only: [
+      "label", "sqrtS", "luminosity", "method", "features", "mass", "folds", "efficiencies", "fit",
+      "trees", "network", "pca",
+    ])
+    self.init()
+    label = try root.text("label", default: label)
+    sqrtS = try root.number("sqrtS", default: sqrtS, in: 1...1e7)
+    luminosity = try root.optionalNumber("luminosity")
+    method = try root.choice("method", default: method)
+    features = try root.choice("features", default: features)
+    efficiencies = try root.numbers("efficiencies", default: efficiencies, in: 1e-9...1)
+    guard Set(efficiencies).count == efficiencies.count else {
+      throw root.invalid("efficiencies", "an efficiency appears twice")
+    }
+    mass = try MassPlan(root.section("mass"))
+    folds = try FoldPlan(root.section("folds"))
+    fit = try FitPlan(root.section("fit"))
+    trees = try TreePlan(root.section("trees"))
+    network = try NetworkPlan(root.section("network"))
+    pca = try PrincipalComponentPlan(root.section("pca"))
+    let range = try binning().range
+    guard range.upperBound < sqrtS else {
+      throw root.invalid("mass", "the mass range ends at \(range.upperBound), above sqrtS")
+    }
+    _ = try windows()
+  }
+
+  /// Writes the plan with every key.
+  public var yaml: String {
+    """
+    # The plan of a search. Every key may be left out; this file shows all, with their values.
+    # Masses and energies in GeV, luminosity in 1/fb.
+    label: \(Self.quoted(label))
+    sqrtS: \(Self.short(sqrtS))
+    luminosity: \(luminosity.map(Self.short) ?? "null")
+    # One of: \(MethodName.allCases.map(\.rawValue).joined(separator: ", "))
+    method: \(method.rawValue)
+    # One of: \(FeatureSet.allCases.map(\.rawValue).joined(separator: ", "))
+    features: \(features.rawValue)
+    mass:
+      # Either edges: [...], or so many log-spaced bins in a range.
+    \(mass.edges.map { "  edges: \(Self.list($0))" }
+      ?? "  range: \(Self.list(mass.range))\n  bins: \(mass.bins)")
+      signalRegionBins: \(mass.signalRegionBins)
+      sidebandBins: \(mass.sidebandBins)
+      # all, or a list of window indices such as [3, 4]
+      windows: \(mass.windows.map { "[\($0.map(String.init).joined(separator: ", "))]" } ?? "all")
+    folds:
+      outer: \(folds.outer)
+      # cross: learn from all other folds; sequential: only from the folds before
+      scheme: \(folds.scheme.rawValue)
+    # Fractions of the events that the cuts keep; 1 is no cut.
+    efficiencies: \(Self.list(efficiencies))
+    fit:
+      # Tried in this order until one describes the spectrum outside the signal region.
+      functions: [\(fit.functions.map(\.rawValue).joined(separator: ", "))]
+      minimumPValue: \(Self.short(fit.minimumPValue))
+      # Fit bins in each mass bin.
+      subdivisions: \(fit.subdivisions)
+      # Left out of the fit on each side of the signal region.
+      maskMargin: \(Self.short(fit.maskMargin))
+    # Used by cwola-trees.
+    trees:
+      members: \(trees.members)
+      # One part in so many validates.
+      validationParts: \(trees.validationParts)
+      maximumDepth: \(trees.maximumDepth)
+      learningRate: \(Self.short(trees.learningRate))
+      maximumRounds: \(trees.maximumRounds)
+      patience: \(trees.patience)
+      minimumChildWeight: \(Self.short(trees.minimumChildWeight))
+      subsample: \(Self.short(trees.subsample))
+      l2: \(Self.short(trees.l2))
+      bins: \(trees.bins)
+    # Used by cwola-network.
+    network:
+      innerFolds: \(network.innerFolds)
+      restarts: \(network.restarts)
+      hidden: [\(network.hidden.map(String.init).joined(separator: ", "))]
+      activations: [\(network.activations.joined(separator: ", "))]
+      dropout: \(Self.list(network.dropout))
+      learningRate: \(Self.short(network.learningRate))
+      beta1: \(Self.short(network.beta1))
+      beta2: \(Self.short(network.beta2))
+      decay: \(Self.short(network.decay))
+      batchSize: \(network.batchSize)
+      epochs: \(network.epochs)
+      patience: \(network.patience)
+      l2: \(Self.short(network.l2))
+      # Restarts compete by the signal region's efficiency at this efficiency of the sidebands.
+      metricEfficiency: \(Self.short(network.metricEfficiency))
+    # Used by pca.
+    pca:
+      components: \(pca.components)
+
+    """
+  }
+
+  private static func quoted(_ text: String) -> String {
+    "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+  }
+
+  private static func short(_ value: Double) -> String {
+    value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"
+  }
+
+  private static func list(_ values: [Double]) -> String {
+    "[" + values.map(short).joined(separator: ", ") + "]"
+  }
+}
+
+extension SearchPlan.MassPlan {
+  init(_ reader: PlanReader) throws(PlanError) {
+    try reader.expect(only: [
+      "edges", "range", "bins", "signalRegionBins", "sidebandBins", "windows",
+    ])
+    self.init()
+    if reader.has("edges") {
+      edges = try reader.numbers("edges", default: [], in: 1...1e7)
+      for key in ["range", "bins"] where reader.has(key) {
+        throw reader.invalid(key, "give either edges, or range and bins")
+      }
+    }
+    range = try reader.numbers("range", default: range, in: 1...1e7)
+    bins = try reader.integer("bins", default: bins, in: 1...10_000)
+    signalRegionBins = try reader.integer(
+      "signalRegionBins", default: signalRegionBins, in: 1...1_000)
+    sidebandBins = try reader.integer("sidebandBins", default: sidebandBins, in: 1...1_000)
+    if reader.has("windows"), (try? reader.text("windows", default: "")) != "all" {
+      windows = try reader.integers("windows", default: [], in: 0...10_000)
+    }
+  }
+}
+
+extension SearchPlan.FoldPlan {
+  init(_ reader: PlanReader) throws(PlanError) {
+    try reader.expect(only: ["outer", "scheme"])
+    self.init()
+    outer = try reader.integer("outer", default: outer, in: 2...255)
+    scheme = try reader.choice("scheme", default: scheme)
+  }
+}
+
+extension SearchPlan.FitPlan {
+  init(_ reader: PlanReader) throws(PlanError) {
+    try reader.expect(only: ["functions", "minimumPValue", "subdivisions", "maskMargin"])
+    self.init()
+    functions = try reader.choices("functions", default: functions)
+    minimumPValue = try reader.number("minimumPValue", default: minimumPValue, in: 0...1)
+    subdivisions = try reader.integer("subdivisions", default: subdivisions, in: 1...1_000)
+    maskMargin = try reader.number("maskMargin", default: maskMargin, in: 0...1e6)
+  }
+}
+
+extension SearchPlan.TreePlan {
+  init(_ reader: PlanReader) throws(PlanError) {
+    try reader.expect(only: [
+      "members", "validationParts", "maximumDepth", "learningRate", "maximumRounds", "patience",
+      "minimumChildWeight", "subsample", "l2", "bins",
+    ])
+    self.init()
+    members = try reader.integer("members", default: members, in: 1...10_000)
+    validationParts = try reader.integer("validationParts", default: validationParts, in: 2...1_000)
+    maximumDepth = try reader.integer("maximumDepth", default: maximumDepth, in: 1...20)
+    learningRate = try reader.number("learningRate", default: learningRate, in: 1e-6...1)
+    maximumRounds = try reader.integer("maximumRounds", default: maximumRounds, in: 1...100_000)
+    patience = try reader.integer("patience", default: patience, in: 1...100_000)
+    minimumChildWeight = try reader.number(
+      "minimumChildWeight", default: minimumChildWeight, in: 0...1e12)
+    subsample = try reader.number("subsample", default: subsample, in: 1e-6...1)
+    l2 = try reader.number("l2", default: l2, in: 0...1e12)
+    bins = try reader.integer("bins", default: bins, in: 2...65_536)
+  }
+}
+
+extension SearchPlan.NetworkPlan {
+  init(_ reader: PlanReader) throws(PlanError) {
+    try reader.expect(only: [
+      "innerFolds", "restarts", "hidden", "activations", "dropout", "learningRate", "beta1",
+      "beta2", "decay", "batchSize", "epochs", "patience", "l2", "metricEfficiency",
+    ])
+    self.init()
+    innerFolds = try reader.integer("innerFolds", default: innerFolds, in: 2...255)
+    restarts = try reader.integer("restarts", default: restarts, in: 1...10_000)
+    hidden = try reader.integers("hidden", default: hidden, in: 1...65_536)
+    activations = try reader.choices(
+      "activations", default: activations.compactMap(ActivationName.init)
+    ).map(\.rawValue)
+    dropout = try reader.numbers("dropout", default: dropout, in: 0...0.99)
+    for (key, count) in [("activations", activations.count), ("dropout", dropout.count)]
+    where count != hidden.count {
+      throw reader.invalid(key, "has \(count) values for \(hidden.count) hidden layers")
+    }
+    learningRate = try reader.number("learningRate", default: learningRate, in: 1e-9...10)
+    beta1 = try reader.number("beta1", default: beta1, in: 0...0.999999)
+    beta2 = try reader.number("beta2", default: beta2, in: 0...0.9999999)
+    decay = try reader.number("decay", default: decay, in: 0...1)
+    batchSize = try reader.integer("batchSize", default: batchSize, in: 1...100_000_000)
+    epochs = try reader.integer("epochs", default: epochs, in: 1...10_000_000)
+    patience = try reader.integer("patience", default: patience, in: 1...10_000_000)
+    l2 = try reader.number("l2", default: l2, in: 0...1e6)
+    metricEfficiency = try reader.number(
+      "metricEfficiency", default: metricEfficiency, in: 1e-6...1)
+  }
+}
+
+extension SearchPlan.PrincipalComponentPlan {
+  init(_ reader: PlanReader) throws(PlanError) {
+    try reader.expect(only: ["components"])
+    self.init()
+    components = try reader.integer("components", default: components, in: 1...1_000)
+  }
+}
+
+/// The hidden layers' activations by the names that plans use.
+enum ActivationName: String, CaseIterable {
+  case relu, leakyRelu = "leaky-relu", elu, selu, tanh, sigmoid, linear
+}
