@@ -1,5 +1,5 @@
 public import EventModel
-import Learners
+package import Learners
 
 /// Data in the signal region, and data in the two sidebands next to it.
 public struct RegionContrast: TrainingView {
@@ -38,6 +38,12 @@ public struct RegionContrast: TrainingView {
     [signalRegion, lowerSideband, upperSideband].enumerated().flatMap { index, slice in
       [Int](repeating: index, count: slice.count)
     }
+  }
+
+  /// The two mixed samples of all events.
+  package func contrast() -> Contrast {
+    let events = events
+    return contrast(at: Array(0..<events.count), of: events, regions: regions)
   }
 
   /// The two mixed samples, cut down to some positions of ``events``.

@@ -1,9 +1,54 @@
 import ArgumentParser
+import Foundation
 
 @main
 struct Overdensity: AsyncParsableCommand {
+  static let version = "0.1.0"
+
   static let configuration = CommandConfiguration(
     commandName: "overdensity",
     abstract: "Search collider data for new particles without knowing what they look like.",
-    version: "0.1.0")
+    discussion: """
+      Start with the embedded sample:
+        overdensity demo
+
+      Then with your own events, particles or jet features (HDF5, CSV, NumPy):
+        overdensity inspect events.h5
+        overdensity search events.h5 --output run/
+
+      Shell completion: overdensity --generate-completion-script bash|zsh|fish
+      Exit codes: 0 done, 1 failed with a message, 2 wrong usage, 130 stopped by Ctrl-C.
+      """,
+    version: version,
+    subcommands: [
+      Demo.self, SearchCommand.self, Inspect.self, Cluster.self, PlanCommand.self, Methods.self,
+      Evaluate.self, Events.self, Report.self, Toy.self, ClusterWorker.self,
+    ])
+
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      switch exitCode(for: error) {
+      case .success:
+        print(fullMessage(for: error))
+        Foundation.exit(0)
+      case .validationFailure:
+        complain(fullMessage(for: error))
+        Foundation.exit(2)
+      default:
+        complain("error: \(message(for: error))")
+        Foundation.exit(1)
+      }
+    }
+  }
+
+  private static func complain(_ text: String) {
+    FileHandle.standardError.write(Data((text + "\n").utf8))
+  }
 }

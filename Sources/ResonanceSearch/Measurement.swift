@@ -1,0 +1,107 @@
+import AnomalyMethods
+import EventModel
+import Foundation
+import StatisticalInference
+
+/// The selected mass spectrum of one window and one cut, and what it says.
+struct MeasuredCut {
+  let measurement: SearchResult.Measurement
+  let spectrum: SearchRecord.Spectrum
+
+  /// Counts, fits and compares.
+  ///
+  /// A spectrum that no declared function describes gives p = 1 (contracts of a search: the same
+  /// rule for data and pseudo-data), with the reasons in the fit's remark.
+  ///
+  /// - Parameters:
+  ///   - rows: Selected events of the table.
+  ///   - efficiency: The cut that selected them.
+  ///   - window: The mass hypothesis and its index.
+  ///   - prepared: The events.
+  ///   - plan: The search.
+  ///   - blind: Whether the signal region's counts stay unknown.
+  /// - Throws: An error about the spectrum.
+  init(
+    rows: [Int], efficiency: Double, window: (index: Int, window: MassWindow),
+    prepared: PreparedEvents, plan: SearchPlan, blind: Bool
+  ) throws {
+    let edges = prepared.fitBinning.edges
+    let signalRegion = window.window.signalRegion
+    let histogram = try Histogram(
+      edges: edges, masses: rows.map { prepared.table.dijetMass[$0] },
+      weights: prepared.table.weights.map { weights in rows.map { weights[$0] } })
+    let margin = plan.fit.maskMargin
+    let mask = signalRegion.lowerBound - margin..<signalRegion.upperBound + margin
+    let choice = fitBackground(
+      histogram, functions: plan.fit.functions, excluding: [mask], collisionEnergy: plan.sqrtS,
+      minimumPValue: plan.fit.minimumPValue)
+
+    var measurement = SearchResult.Measurement(efficiency: efficiency)
+    let observed = histogram.count(in: signalRegion)
+    measurement.observed = blind ? nil : observed
+    measurement.fit = Self.describe(choice, plan: plan)
+    var signal: [Double]?
+    if let fit = choice.fit {
+      let expected = fit.expected(in: signalRegion)
+      measurement.expected = expected.count
+      measurement.expectedUncertainty = expected.uncertainty
+      if !blind {
+        try Self.compare(
+          observed, with: expected, scale: Self.varianceScale(histogram), into: &measurement)
+        signal = Self.fitSignal(histogram, on: fit, in: signalRegion, into: &measurement)
+      }
+    } else if !blind {
+      measurement.localPValue = 1
+      measurement.log10LocalPValue = 0
+    }
+    self.measurement = measurement
+    spectrum = SearchRecord.Spectrum(
+      window: window.index, efficiency: efficiency, edges: edges,
+      counts: histogram.counts.enumerated().map { bin, count in
+        blind && histogram.range(ofBin: bin).overlaps(signalRegion) ? nil : count
+      },
+      expected: choice.fit?.expected.map(\.count),
+      expectedUncertainty: choice.fit?.expected.map(\.uncertainty), signal: signal,
+      signalRegionGeV: [signalRegion.lowerBound, signalRegion.upperBound])
+  }
+
+  /// Sum of squared weights over sum of weights: what turns weighted counts into Poisson counts.
+  private static func varianceScale(_ histogram: Histogram) -> Double {
+    guard let squares = histogram.sumsOfSquaredWeights, histogram.total > 0 else { return 1 }
+    return squares.reduce(0, +) / histogram.total
+  }
+
+  private static func compare(
+    _ observed: Double, with expected: Expectation, scale: Double,
+    into measurement: inout SearchResult.Measurement
+  ) throws {
+    let counting = try CountingExperiment(
+      observed: observed / scale, background: expected.count / scale,
+      backgroundUncertainty: expected.uncertainty / scale)
+    measurement.localSignificance = counting.localSignificance
+    measurement.localPValue = counting.localPValue
+    measurement.log10LocalPValue = counting.log10LocalPValue
+    measurement.marginalPValue = counting.marginalPValue
+  }
+
+  private static func fitSignal(
+    _ histogram: Histogram, on background: BackgroundFit, in signalRegion: Range<Double>,
+    into measurement: inout SearchResult.Measurement
+  ) -> [Double]? {
+    nil
+  }
+
+  private static func describe(
+    _ choice: BackgroundChoice, plan: SearchPlan
+  ) -> SearchResult.Fit {
+    guard let fit = choice.fit else {
+      return SearchResult.Fit(
+        function: plan.fit.functions.last?.rawValue ?? "", parameters: [], covariance: [],
+        chi2: nil, ndf: nil, pValue: nil, converged: false, remark: choice.remark)
+    }
+    return SearchResult.Fit(
+      function: fit.function.rawValue, parameters: fit.parameters, covariance: fit.covariance,
+      chi2: fit.goodnessOfFit?.chi2, ndf: fit.goodnessOfFit?.degreesOfFreedom,
+      pValue: fit.goodnessOfFit?.pValue, converged: true, remark: choice.remark)
+  }
+}

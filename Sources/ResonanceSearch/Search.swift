@@ -1,0 +1,186 @@
+public import EventModel
+public import Execution
+public import Foundation
+public import Randomness
+
+/// A search for resonances: score, cut, fit, compare, in every mass window.
+///
+/// The way of the data is one call after another: ``PreparedEvents`` → scores → measurements →
+/// ``SearchRecord``. Equal plan, input, seed, version and instruction set give equal results, with
+/// any number of jobs, run through or resumed.
+public struct Search: Sendable {
+  public let plan: SearchPlan
+  public let input: SearchInput
+  public let seed: UInt64
+  /// Withholds the counts in the signal regions.
+  public let blind: Bool
+  /// A sample that takes no part but is scored.
+  public let alsoScore: SearchInput?
+  public let prepared: PreparedEvents
+
+  /// Prepares a search: reads nothing more, trains nothing yet.
+  ///
+  /// - Throws: ``PlanError``, ``SearchError`` or an error about a column.
+  public init(
+    _ input: SearchInput, plan: SearchPlan, seed: UInt64, blind: Bool = false,
+    alsoScore: SearchInput? = nil
+  ) throws {
+    self.plan = plan
+    self.input = input
+    self.seed = seed
+    self.blind = blind
+    self.alsoScore = alsoScore
+    prepared = try PreparedEvents(input, plan: plan, seed: Seed(seed))
+  }
+
+  /// Trainings that the search takes.
+  public var trainings: (units: Int, models: Int) {
+    let method = plan.makeMethod()
+    let windows = plan.method == .pca ? 1 : prepared.windows.count
+    let units = windows * prepared.folds.scored.count
+    return (units, units * method.trainingsPerFit)
+  }
+
+  /// What the result depends on besides the data: a run folder's key.
+  public func key(version: String, instructionSet: String) -> [String: String] {
+    [
+      "plan": plan.digest, "input": input.sha256, "seed": "\(seed)", "version": version,
+      "instructionSet": instructionSet, "alsoScore": alsoScore?.sha256 ?? "none",
+    ]
+  }
+
+  /// Runs the search.
+  ///
+  /// - Parameters:
+  ///   - environment: Names of the program's version and instruction set, for the record.
+  ///   - command: The command line that reproduces the run, for the record.
+  ///   - jobs: Trainings at once.
+  ///   - store: Where finished trainings are kept.
+  ///   - progress: Called after each training of a window and fold.
+  /// - Returns: The outcome.
+  /// - Throws: An error of the method, of the fit's input or of the store.
+  public func callAsFunction(
+    environment: (version: String, instructionSet: String), command: String = "", jobs: Int = 1,
+    store: UnitStore? = nil, progress: @escaping @Sendable (Progress) -> Void = { _ in }
+  ) throws -> SearchOutcome {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let scores = try scores(jobs: jobs, store: store, progress: progress)
+    let scored = clock.now
+    let cuts = try measure(scores)
+    let measured = clock.now
+    let events = EventFigures(input, prepared)
+    let root = Seed(seed)
+    let shown = plan.efficiencies.filter { $0 < 1 }.min() ?? 1
+    let substructure = zip(prepared.windows, scores.tables).compactMap { window, table in
+      events.substructure(
+        window, selected: table.selectedRows(efficiency: shown), efficiency: shown, seed: root)
+    }
+    let maps = zip(prepared.windows, scores.tables).compactMap { events.efficiencyMap($0, $1) }
+    let result = result(cuts, scores: scores, environment: environment)
+    let method = plan.makeMethod()
+    let record = SearchRecord(
+      result: result,
+      plan: SearchRecord.PlanSummary(
+        label: plan.label, sqrtS: plan.sqrtS, luminosity: plan.luminosity, yaml: plan.yaml,
+        methodTitle: plan.method.title,
+        methodReference: "arXiv:\(type(of: method).reference.arXiv)", command: command),
+      spectra: cuts.joined().map(\.spectrum), efficiencyMaps: maps,
+      substructure: blind ? [] : substructure,
+      timing: [
+        SearchRecord.StageTiming(stage: "training and scoring", seconds: (scored - start).seconds),
+        SearchRecord.StageTiming(stage: "cuts and fits", seconds: (measured - scored).seconds),
+      ])
+    return SearchOutcome(record: record, scores: scores)
+  }
+
+  private func scores(
+    jobs: Int, store: UnitStore?, progress: @escaping @Sendable (Progress) -> Void
+  ) throws -> Scores {
+    try score(
+      plan.makeMethod(), prepared, efficiencies: plan.efficiencies, alsoScore: alsoScoreTable(),
+      seed: Seed(seed), jobs: jobs, store: store, progress: progress)
+  }
+
+  /// The other sample in the fit range, if there is one.
+  private func alsoScoreTable() throws -> EventTable? {
+    guard let alsoScore else { return nil }
+    let range = prepared.binning.range
+    let dijetMass = try alsoScore.events.dijetMass()
+    return try EventTable(alsoScore.events, features: plan.features.features).selecting(
+      rows: dijetMass.indices.filter { range.contains(dijetMass[$0]) })
+  }
+
+  private func measure(_ scores: Scores) throws -> [[MeasuredCut]] {
+    try zip(prepared.windows, scores.tables).map { window, table in
+      try plan.efficiencies.map { efficiency in
+        try MeasuredCut(
+          rows: table.selectedRows(efficiency: efficiency), efficiency: efficiency,
+          window: window, prepared: prepared, plan: plan, blind: blind)
+      }
+    }
+  }
+
+  private func result(
+    _ cuts: [[MeasuredCut]], scores: Scores,
+    environment: (version: String, instructionSet: String)
+  ) -> SearchResult {
+    let windows = zip(prepared.windows, cuts).map { window, cuts in
+      SearchResult.Window(
+        index: window.index, signalRegionGeV: window.window.signalRegion.bounds,
+        sidebandsGeV: [window.window.lowerSideband.bounds, window.window.upperSideband.bounds],
+        efficiencies: cuts.map(\.measurement))
+    }
+    var result = SearchResult(
+      version: environment.version, method: plan.method.rawValue, seed: seed,
+      instructionSet: environment.instructionSet, calibrated: false, blind: blind,
+      planDigest: plan.digest, input: input.description, cutflow: prepared.cutflow,
+      windows: windows, bestExcess: SearchResult.bestExcess(of: windows))
+    if let alsoScore {
+      let range = prepared.binning.range
+      let inRange = (try? alsoScore.events.dijetMass().count { range.contains($0) }) ?? 0
+      result.alsoScored = [
+        SearchResult.AlsoScored(
+          input: alsoScore.description, eventsInFitRange: inRange,
+          passFraction: scores.alsoScoredPassFraction)
+      ]
+    }
+    return result
+  }
+}
+
+/// The record of a search with its scores.
+public struct SearchOutcome: Sendable {
+  public var record: SearchRecord
+  public let scores: Scores
+}
+
+extension SearchResult {
+  /// The measurement of smallest local p-value; among equals the first.
+  static func bestExcess(of windows: [Window]) -> Excess? {
+    var best: Excess?
+    for window in windows {
+      for cut in window.efficiencies {
+        guard let p = cut.localPValue, let log10P = cut.log10LocalPValue,
+          let significance = cut.localSignificance, log10P < best?.log10LocalPValue ?? 1
+        else { continue }
+        best = Excess(
+          window: window.index, efficiency: cut.efficiency, massGeV: cut.massGeV,
+          massUncertaintyGeV: cut.massUncertaintyGeV,
+          windowCenterGeV: window.signalRegionGeV.reduce(0, +) / 2, localPValue: p,
+          log10LocalPValue: log10P, localSignificance: significance)
+      }
+    }
+    return best
+  }
+}
+
+extension Range<Double> {
+  var bounds: [Double] { [lowerBound, upperBound] }
+}
+
+extension Duration {
+  var seconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) * 1e-18
+  }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import Datasets
+import Foundation
+import NeuralNetworks
+
+/// How to read a file of events; the same for every command.
+struct InputOptions: ParsableArguments {
+  @Option(help: "Unit of masses and momenta in the file: gev or tev. Never guessed.")
+  var units: EnergyUnit = .gev
+
+  @Option(help: "Column names of a .npy table, separated by commas.")
+  var columns: String?
+
+  @Option(help: "Key of the pandas frame in an HDF5 file.")
+  var key = "df"
+
+  @Option(help: "Column with event weights.")
+  var weight: String?
+
+  var readOptions: ReadOptions {
+    ReadOptions(
+      units: units, columns: columns?.split(separator: ",").map(String.init), key: key,
+      weightColumn: weight)
+  }
+}
+
+extension EnergyUnit: ExpressibleByArgument {}
+
+/// What every command that computes has in common.
+struct ComputeOptions: ParsableArguments {
+  @Option(help: "Trainings (or clustering processes) at once.")
+  var jobs = ProcessInfo.processInfo.activeProcessorCount
+
+  @Flag(help: "Print nothing but errors.")
+  var quiet = false
+
+  @Flag(help: "Print the result as JSON instead of a table.")
+  var json = false
+
+  func validate() throws {
+    guard jobs >= 1 else { throw ValidationError("--jobs must be at least 1.") }
+  }
+}
+
+/// What every command with randomness has in common.
+struct ReproducibilityOptions: ParsableArguments {
+  @Option(help: "Root of every random number.")
+  var seed: UInt64 = 1
+
+  @Option(
+    help: "Pin the instruction set: sse2, avx2 or avx512. Results are the same bytes on one set.")
+  var instructionSet: InstructionSet?
+
+  /// Pins the instruction set if asked to.
+  func apply() throws {
+    if let instructionSet { try InstructionSet.pin(instructionSet) }
+  }
+}

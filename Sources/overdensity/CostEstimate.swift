@@ -1,0 +1,67 @@
+import AnomalyMethods
+import EventModel
+import Foundation
+import Randomness
+import ResonanceSearch
+
+/// What a search would take, measured on a small part of its own events.
+struct CostEstimate: CustomStringConvertible {
+  let description: String
+
+  /// Trains one window and fold on a sample of the events and scales up in proportion.
+  init(_ search: Search, jobs: Int) throws {
+    let trainings = search.trainings
+    let table = search.prepared.table
+    let sampleSize = min(table.count, 8_000)
+    let seconds = try Self.secondsPerUnit(search, sampleSize: sampleSize)
+    let scale = Double(table.count) / Double(sampleSize)
+    let total = seconds * scale * Double(trainings.units) / Double(jobs)
+    // Columns in double precision, their single-precision copies for each job, and the scores.
+    let perEvent = Double(search.input.events.names.count * 8)
+      + Double(table.features.count * 4 * (2 + 2 * jobs))
+      + Double(search.prepared.windows.count * 32)
+    let megabytes = 60 + perEvent * Double(search.input.events.count) / 1e6
+    description = """
+      Would search \(search.input.name) with \(search.plan.method.rawValue), seed \(search.seed):
+        events in the file    \(search.prepared.cutflow[0].events)
+        in the fit range      \(table.count)
+        mass windows          \(search.prepared.windows.count)
+        folds                 \(search.prepared.folds.count)
+        units of work         \(trainings.units)
+        trainings             \(trainings.models)
+        time, \(jobs) at once      about \(Self.time(total)) (from \(sampleSize) events, scaled)
+        memory                about \(Int(megabytes)) MB
+      """
+  }
+
+  private static func secondsPerUnit(_ search: Search, sampleSize: Int) throws -> Double {
+    let table = search.prepared.table
+    let stride = max(table.count / sampleSize, 1)
+    let sample = table.selecting(rows: Swift.stride(from: 0, to: table.count, by: stride).map { $0 })
+    let folds = Folds(
+      count: search.prepared.folds.count, scheme: search.prepared.folds.scheme, of: sample,
+      stratifiedBy: search.prepared.binning, seed: Seed(search.seed))
+    let middle = search.prepared.windows[search.prepared.windows.count / 2].window
+    let clock = ContinuousClock()
+    let elapsed = try clock.measure {
+      try train(search.plan.makeMethod(), on: sample, window: middle, folds: folds)
+    }
+    return elapsed.inSeconds * Double(sampleSize) / Double(sample.count)
+  }
+
+  private static func train(
+    _ method: some AnomalyMethod, on sample: EventTable, window: MassWindow, folds: Folds
+  ) throws {
+    let crossFit = CrossFit(
+      method, samples: Samples(data: sample), windows: [window], folds: folds, seed: Seed(0))
+    _ = try crossFit.scores(crossFit.units[0])
+  }
+
+  private static func time(_ seconds: Double) -> String {
+    switch seconds {
+    case ..<90: "\(Int(seconds.rounded(.up))) s"
+    case ..<5_400: "\(Int((seconds / 60).rounded(.up))) min"
+    default: "\((seconds / 360).rounded() / 10) h"
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import AnomalyMethods
+import ArgumentParser
+import Datasets
+import Foundation
+import ResonanceSearch
+
+struct SearchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "search",
+    abstract: "Search a file of events for resonances: train, cut, fit, p-values, report.",
+    discussion: """
+      The file holds particles (LHC Olympics layout; jets are clustered first) or jet features.
+      For every mass hypothesis classifiers learn to tell the signal region from its sidebands;
+      every event is scored by models that never saw it; the most signal-like events are kept and
+      their mass spectrum is fitted.
+
+      The output folder holds result.json, report.html, figures and scores.h5. A run that was
+      interrupted continues where it was: give the same command again.
+
+      Examples:
+        overdensity search events.h5 --output run/
+        overdensity search events.h5 --output run/ --plan my-plan.yaml --seed 7 --jobs 4
+        overdensity search events.h5 --output run/ --dry-run
+      """)
+
+  @Argument(help: "Events: HDF5 (particles or features), CSV or NumPy.", completion: .file())
+  var events: String
+
+  @Option(name: [.short, .long], help: "Folder for the results.", completion: .directory)
+  var output: String
+
+  @OptionGroup var search: SearchOptions
+
+  func run() throws {
+    try search.run(on: events, output: URL(fileURLWithPath: output))
+  }
+}
+
+struct Demo: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Search the embedded sample: simulated dijet events with a hidden resonance.",
+    discussion: """
+      The sample is our own simulation with a hidden Z'(3500 GeV) -> X(500 GeV) Y(100 GeV);
+      --null searches a second one without any signal.
+      """)
+
+  @Flag(help: "Search the sample without a signal.")
+  var null = false
+
+  @Option(name: [.short, .long], help: "Folder for the results.", completion: .directory)
+  var output: String?
+
+  @OptionGroup var search: SearchOptions
+
+  func run() throws {
+    let sample: EmbeddedSample = null ? .null : .signal
+    let folder = output ?? (null ? "overdensity-demo-null" : "overdensity-demo")
+    try search.run(on: try sample.url().path, output: URL(fileURLWithPath: folder))
+  }
+}
+
+/// The options of a search, wherever its events come from.
+struct SearchOptions: ParsableArguments {
+  @Option(help: "Plan in YAML; 'overdensity plan' prints one.", completion: .file())
+  var plan: String?
+
+  @Option(help: "Method, instead of the plan's: see 'overdensity methods'.")
+  var method: MethodName?
+
+  @Option(
+    help: "A sample that takes no part in the training but is scored: its pass fractions are given.",
+    completion: .file())
+  var scoreAlso: String?
+
+  @Flag(help: "Withhold the counts in the signal regions.")
+  var blind = false
+
+  @Flag(help: "Say what would run, how long it takes and how much memory, then stop.")
+  var dryRun = false
+
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Continue a run that the output folder holds; otherwise start it again.")
+  var resume = true
+
+  @OptionGroup var input: InputOptions
+  @OptionGroup var reproducibility: ReproducibilityOptions
+  @OptionGroup var compute: ComputeOptions
+
+  func run(on events: String, output: URL) throws {
+    try reproducibility.apply()
+    var plan = try self.plan.map { try SearchPlan(contentsOf: URL(fileURLWithPath: $0)) }
+      ?? SearchPlan()
+    if let method { plan.method = method }
+    try SearchRun(events: events, output: output, plan: plan, options: self)()
+  }
+}
+
+extension MethodName: ExpressibleByArgument {}

@@ -1,0 +1,125 @@
+import ArgumentParser
+import Datasets
+import EventFiles
+import EventModel
+import Execution
+import Foundation
+import NeuralNetworks
+import Reporting
+import ResonanceSearch
+
+/// One search from the command line: read, train, write the run folder, print.
+struct SearchRun {
+  let events: String
+  let output: URL
+  let plan: SearchPlan
+  let options: SearchOptions
+
+  func callAsFunction() throws {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let isSilent = options.compute.quiet || options.compute.json
+    let resumeHint = "Stopped. Finished work is kept: give the same command again to continue."
+    let interruption = Interruption(message: resumeHint)
+    defer { withExtendedLifetime(interruption) {} }
+
+    let display = ProgressDisplay("Training", isSilent: isSilent)
+    let reader = InputReader(options: options.input, compute: options.compute, display: display)
+    let input = try reader.read(events, workFolder: options.dryRun ? nil : output)
+    let alsoScore = try options.scoreAlso.map {
+      try reader.read($0, workFolder: options.dryRun ? nil : output)
+    }
+    let search = try Search(
+      input.searchInput, plan: plan, seed: options.reproducibility.seed, blind: options.blind,
+      alsoScore: alsoScore?.searchInput)
+    let read = clock.now
+    let instructionSet = InstructionSet.current.rawValue
+    if options.dryRun {
+      let estimate = try CostEstimate(search, jobs: options.compute.jobs)
+      print(estimate.description)
+      return
+    }
+
+    if !options.resume { try? FileManager.default.removeItem(at: output) }
+    let folder = try RunFolder(
+      output, key: search.key(version: Overdensity.version, instructionSet: instructionSet))
+    let lock = try folder.lock()
+    defer { withExtendedLifetime(lock) {} }
+    display.note(summary(search, kind: input.kind))
+    var outcome = try search(
+      environment: (Overdensity.version, instructionSet), command: reproducingCommand,
+      jobs: options.compute.jobs, store: folder.units, progress: display.show)
+    outcome.record.timing.insert(
+      SearchRecord.StageTiming(stage: "reading and features", seconds: (read - start).inSeconds),
+      at: 0)
+
+    let writing = clock.now
+    try write(outcome, search: search, into: folder)
+    outcome.record.timing.append(
+      SearchRecord.StageTiming(
+        stage: "scores and record", seconds: (clock.now - writing).inSeconds))
+    let drawing = clock.now
+    let report = try writeReport(outcome.record, to: output)
+    outcome.record.timing.append(
+      SearchRecord.StageTiming(stage: "report", seconds: (clock.now - drawing).inSeconds))
+    try folder.write(
+      try Timing(outcome.record.timing, jobs: options.compute.jobs).json, as: "timing.json")
+    try show(outcome.record.result, report: report)
+  }
+
+  private func summary(_ search: Search, kind: String) -> String {
+    let trainings = search.trainings
+    return "\(search.input.name): \(search.prepared.cutflow[0].events) events, \(kind); "
+      + "\(search.prepared.table.count) in the fit range.\n"
+      + "\(plan.method.title): \(search.prepared.windows.count) windows, "
+      + "\(search.prepared.folds.count) folds, \(trainings.models) trainings."
+  }
+
+  private func write(_ outcome: SearchOutcome, search: Search, into folder: RunFolder) throws {
+    try folder.write(Data(plan.yaml.utf8), as: "plan.yaml")
+    try folder.write(try outcome.record.result.json, as: "result.json")
+    try folder.write(try outcome.record.json, as: "record.json")
+    try search.writeScores(
+      outcome.scores, to: folder.url.appendingPathComponent("scores.h5").path)
+  }
+
+  private func show(_ result: SearchResult, report: ReportFiles) throws {
+    if options.compute.json {
+      print(String(decoding: try result.json, as: UTF8.self))
+    } else if !options.compute.quiet {
+      print(resultTable(result))
+      print("\nReport: \(report.page.path)")
+    }
+  }
+
+  /// The command that makes the same result again, without absolute paths.
+  private var reproducingCommand: String {
+    let name = URL(fileURLWithPath: events).lastPathComponent
+    return "overdensity search \(name) --plan plan.yaml --seed \(options.reproducibility.seed) "
+      + "--instruction-set \(InstructionSet.current.rawValue) --output run/"
+      + (options.blind ? " --blind" : "")
+  }
+}
+
+/// What `timing.json` holds: everything that differs from run to run.
+private struct Timing: Encodable {
+  let jobs: Int
+  let finished: String
+  let stages: [SearchRecord.StageTiming]
+
+  init(_ stages: [SearchRecord.StageTiming], jobs: Int) {
+    self.stages = stages
+    self.jobs = jobs
+    finished = Date().formatted(.iso8601)
+  }
+
+  var json: Data {
+    get throws { try JSONEncoder.readable.encode(self) }
+  }
+}
+
+extension Duration {
+  var inSeconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) * 1e-18
+  }
+}
