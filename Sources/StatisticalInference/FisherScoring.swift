@@ -1,0 +1,130 @@
+internal import Foundation
+internal import NumericalCore
+
+/// Maximises a Poisson likelihood of binned counts by damped Fisher scoring within bounds.
+///
+/// Newton's method with the expected in place of the observed second derivatives, which is always
+/// positive semi-definite, and Levenberg's damping where a full step does not improve.
+struct FisherScoring {
+  /// Observed counts of the bins that take part.
+  var counts: [Double]
+  /// Variance over expectation of each count; 1 for unweighted events.
+  var scales: [Double]
+  /// Allowed values of each parameter; equal ends fix it.
+  var bounds: [ClosedRange<Double>]
+  /// Stop when the estimated distance to the maximum, in units of ln L, is below this.
+  var tolerance = 1e-10
+  var maximumIterations = 300
+
+  struct Solution {
+    var parameters: [Double]
+    /// Expected second derivatives of -ln L in all parameters, also in fixed ones.
+    var information: SymmetricMatrix
+    /// ln L of the saturated model minus ln L: half the deviance.
+    var halfDeviance: Double
+    var estimatedDistance: Double
+    var iterations: Int
+    var converged: Bool
+    /// Parameters that are fixed or that the data push against a bound.
+    var isHeld: [Bool]
+  }
+
+  private struct State {
+    var halfDeviance: Double
+    var gradient: [Double]
+    var information: SymmetricMatrix
+  }
+
+  /// Evaluates -ln L and its derivatives; `nil` where an expectation is negative or not finite.
+  private func state(_ prediction: Prediction) -> State? {
+    let count = bounds.count
+    var value = 0.0
+    var gradient = [Double](repeating: 0, count: count)
+    var information = SymmetricMatrix(zeros: count)
+    for bin in counts.indices {
+      let expected = prediction.counts[bin]
+      let observed = counts[bin]
+      guard expected > 0, expected.isFinite else { return nil }
+      let inverseScale = 1 / scales[bin]
+      value += inverseScale * poissonHalfDeviance(observed: observed, expected: expected)
+      let slope = inverseScale * (1 - observed / expected)
+      let row = bin * count
+      for i in 0..<count {
+        let derivative = prediction.jacobian[row + i]
+        if derivative == 0 { continue }
+        gradient[i] += slope * derivative
+        let factor = inverseScale * derivative / expected
+        for j in 0...i { information[i, j] += factor * prediction.jacobian[row + j] }
+      }
+    }
+    guard value.isFinite else { return nil }
+    return State(halfDeviance: value, gradient: gradient, information: information)
+  }
+
+  /// Runs from a start inside the bounds.
+  ///
+  /// - Returns: `nil` if the start itself predicts no valid counts.
+  func maximise(
+    from start: [Double], _ predict: ([Double], inout Prediction) -> Void
+  ) -> Solution? {
+    let count = bounds.count
+    var parameters = zip(start, bounds).map { min(max($0, $1.lowerBound), $1.upperBound) }
+    var prediction = Prediction(bins: counts.count, parameterCount: count)
+    predict(parameters, &prediction)
+    guard var current = state(prediction) else { return nil }
+    var damping = 0.0
+    var distance = Double.infinity
+    var isHeld = [Bool](repeating: false, count: count)
+
+    for iteration in 1...maximumIterations {
+      isHeld = (0..<count).map { i in
+        bounds[i].lowerBound == bounds[i].upperBound
+          || (parameters[i] == bounds[i].lowerBound && current.gradient[i] > 0)
+          || (parameters[i] == bounds[i].upperBound && current.gradient[i] < 0)
+      }
+      let free = (0..<count).filter { !isHeld[$0] && current.information[$0, $0] > 0 }
+      let information = current.information.restricted(to: free)
+      let gradient = free.map { current.gradient[$0] }
+      let fullStep = information.cholesky()?.solve(gradient)
+      if let fullStep {
+        // Always with the undamped step: a short step alone does not mean that the end is near.
+        distance = 0.5 * zip(fullStep, gradient).reduce(0) { $0 + $1.0 * $1.1 }
+      }
+      var step = damping == 0 ? fullStep : nil
+      while step == nil && damping < 1e12 {
+        var matrix = information
+        for i in free.indices { matrix[i, i] *= 1 + damping }
+        step = matrix.cholesky()?.solve(gradient)
+        if step == nil { damping = max(1e-6, damping * 10) }
+      }
+      guard let step else { break }
+      var proposal = parameters
+      for (change, i) in zip(step, free) {
+        proposal[i] = min(max(parameters[i] - change, bounds[i].lowerBound), bounds[i].upperBound)
+      }
+      predict(proposal, &prediction)
+      if let next = state(prediction),
+        next.halfDeviance <= current.halfDeviance + 1e-12 * (1 + current.halfDeviance)
+      {
+        parameters = proposal
+        current = next
+        damping = damping < 1e-5 ? 0 : damping * 0.1
+      } else if distance < tolerance {
+        // Rounding decides whether a step this short improves.
+      } else {
+        damping = max(1e-4, damping * 10)
+        if damping > 1e12 { break }
+        continue
+      }
+      if distance < tolerance {
+        return Solution(
+          parameters: parameters, information: current.information,
+          halfDeviance: current.halfDeviance, estimatedDistance: distance, iterations: iteration,
+          converged: true, isHeld: isHeld)
+      }
+    }
+    return Solution(
+      parameters: parameters, information: current.information, halfDeviance: current.halfDeviance,
+      estimatedDistance: distance, iterations: maximumIterations, converged: false, isHeld: isHeld)
+  }
+}
