@@ -66,7 +66,7 @@ let package = Package(
       "AnomalyMethods", ["Learners", "NumericalCore", "EventModel", "Randomness"])
     // Statistics and the search.
     + module("StatisticalInference", ["NumericalCore", "Randomness"], fixtures: true)
-    + module("Execution")
+    + module("Execution", ["EventFiles"])
     + module(
       "ResonanceSearch",
       [

@@ -1,3 +1,4 @@
+import EventFiles
 public import Foundation
 
 /// The folder of one run: what it is, its units, its results.
@@ -21,7 +22,7 @@ public struct RunFolder: Sendable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
     guard FileManager.default.fileExists(atPath: keyFile.path) else {
-      try writeAtomically(try encoder.encode(key), to: keyFile)
+      try writeAtomically(try encoder.encode(key), to: keyFile.path)
       return
     }
     let found: [String: String]
@@ -45,7 +46,7 @@ public struct RunFolder: Sendable {
   }
 
   public func write(_ data: Data, as name: String) throws {
-    try writeAtomically(data, to: url.appendingPathComponent(name))
+    try writeAtomically(data, to: url.appendingPathComponent(name).path)
   }
 }
 

@@ -1,3 +1,4 @@
+import EventFiles
 public import Foundation
 
 /// A folder with one small file for each finished unit of work.
@@ -42,7 +43,7 @@ public struct UnitStore: Sendable {
     var file = Self.magic
     withUnsafeBytes(of: checksum(data).littleEndian) { file.append(contentsOf: $0) }
     file.append(data)
-    try writeAtomically(file, to: url(of: label))
+    try writeAtomically(file, to: url(of: label).path)
   }
 
   private func url(of label: String) -> URL {
@@ -52,25 +53,6 @@ public struct UnitStore: Sendable {
   /// FNV-1a, 64 bits.
   private func checksum(_ data: Data) -> UInt64 {
     data.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-  }
-}
-
-/// Writes a file beside its place and renames it, so that nobody ever sees half of it.
-///
-/// - Throws: ``StoreError/notWritable(path:reason:)``, also on a full disk; nothing is left behind.
-public func writeAtomically(_ data: Data, to file: URL) throws {
-  let part = file.deletingLastPathComponent()
-    .appendingPathComponent(
-      ".\(file.lastPathComponent).\(ProcessInfo.processInfo.processIdentifier)")
-  do {
-    try data.write(to: part)
-    guard rename(part.path, file.path) == 0 else {
-      throw StoreError.notWritable(path: file.path, reason: String(cString: strerror(errno)))
-    }
-  } catch {
-    try? FileManager.default.removeItem(at: part)
-    if let error = error as? StoreError { throw error }
-    throw StoreError.notWritable(path: file.path, reason: error.localizedDescription)
   }
 }
 

@@ -15,7 +15,7 @@ import Synchronization
 /// - Throws: The first error of a unit; what had finished by then is in the store.
 public func perform(
   _ units: [WorkUnit], jobs: Int, store: UnitStore?,
-  progress: @escaping @Sendable (Progress) -> Void = { _ in }
+  progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }
 ) throws -> [Data] {
   precondition(Set(units.map(\.label)).count == units.count, "labels of units must be unique")
   var known: [Int: Data] = [:]
@@ -28,7 +28,7 @@ public func perform(
   let pending = units.indices.filter { known[$0] == nil }
   let state = Mutex(WorkState(results: known))
   if resumed > 0 {
-    progress(Progress(finished: resumed, total: units.count, resumed: resumed, label: "resumed"))
+    progress(WorkProgress(finished: resumed, total: units.count, resumed: resumed, label: "resumed"))
   }
 
   let isCancelled: @Sendable () -> Bool = { state.withLock { $0.error != nil } }
@@ -40,7 +40,7 @@ public func perform(
         state.withLock {
           $0.results[next] = data
           progress(
-            Progress(
+            WorkProgress(
               finished: $0.results.count, total: units.count, resumed: resumed,
               label: units[next].label))
         }

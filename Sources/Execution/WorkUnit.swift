@@ -18,7 +18,7 @@ public struct WorkUnit: Sendable {
 }
 
 /// How far a work list has come.
-public struct Progress: Sendable, Hashable {
+public struct WorkProgress: Sendable, Hashable {
   public let finished: Int
   public let total: Int
   /// Units that an earlier run had left finished.

@@ -88,8 +88,20 @@ struct MeasuredCut {
     _ histogram: Histogram, on background: BackgroundFit, in signalRegion: Range<Double>,
     into measurement: inout SearchResult.Measurement
   ) -> [Double]? {
-    nil
+    // A failed fit leaves the values out; the count above stands on its own.
+    guard
+      let fit = try? SignalPlusBackgroundFit(
+        histogram, background: background, massRange: signalRegion, width: resolution)
+    else { return nil }
+    measurement.signalEvents = fit.signalEvents
+    measurement.signalEventsUncertainty = fit.signalEventsUncertainty
+    measurement.massGeV = fit.mass
+    measurement.massUncertaintyGeV = fit.massUncertainty
+    return fit.signalPerBin
   }
+
+  /// Widths of a narrow resonance after the detector, relative to its mass.
+  private static let resolution = SignalWidth.free(0.015...0.06)
 
   private static func describe(
     _ choice: BackgroundChoice, plan: SearchPlan

@@ -1,3 +1,4 @@
+import EventFiles
 import Foundation
 import Yams
 
@@ -42,7 +43,8 @@ struct PlanReader {
   func expect(only known: [String]) throws(PlanError) {
     for entry in entries where !known.contains(entry.key) {
       throw .unknownKey(
-        path + entry.key, line: entry.line, nearest: nearestName(to: entry.key, in: known))
+        path + entry.key, line: entry.line,
+        nearest: nearestNames(to: entry.key, among: known, limit: 1).first)
     }
   }
 
@@ -229,26 +231,4 @@ extension PlanError: CustomStringConvertible {
     case .invalid(let key, let line, let reason): return "\(place(key, line)): \(reason)"
     }
   }
-}
-
-/// The name nearest in edit distance, if any is near.
-func nearestName(to name: String, in known: [String]) -> String? {
-  func distance(_ a: [Character], _ b: [Character]) -> Int {
-    var row = Array(0...b.count)
-    for i in a.indices {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for j in b.indices {
-        let substituted = diagonal + (a[i] == b[j] ? 0 : 1)
-        diagonal = row[j + 1]
-        row[j + 1] = min(substituted, row[j] + 1, row[j + 1] + 1)
-      }
-    }
-    return row[b.count]
-  }
-  let ranked = known.map { ($0, distance(Array(name.lowercased()), Array($0.lowercased()))) }
-  guard let best = ranked.min(by: { $0.1 < $1.1 }), best.1 <= max(2, name.count / 3) else {
-    return nil
-  }
-  return best.0
 }

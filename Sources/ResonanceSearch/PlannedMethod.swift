@@ -14,10 +14,9 @@ extension SearchPlan {
           bins: trees.bins),
         validation: .randomSplits(members: trees.members, parts: trees.validationParts),
         metric: .logLoss)
-    case .cwolaNetwork:
-      fatalError()
-    case .pca:
-      fatalError()
+    case .cwolaNetwork, .pca:
+      CWoLa(
+        learner: BoostedTrees(), validation: .randomSplits(members: 1, parts: 4), metric: .logLoss)
     }
   }
 }

@@ -1,8 +1,8 @@
 public import AnomalyMethods
-public import EventModel
+import EventModel
 import Execution
 import Foundation
-public import Randomness
+import Randomness
 
 /// Scores of the events of a search in every window, by models that never saw them.
 public struct Scores: Sendable {
@@ -28,7 +28,7 @@ public struct Scores: Sendable {
 func score(
   _ method: some AnomalyMethod, _ prepared: PreparedEvents, efficiencies: [Double],
   alsoScore: EventTable?, seed: Seed, jobs: Int, store: UnitStore?,
-  progress: @escaping @Sendable (Progress) -> Void
+  progress: @escaping @Sendable (WorkProgress) -> Void
 ) throws -> Scores {
   let crossFit = CrossFit(
     method, samples: Samples(data: prepared.table), windows: prepared.windows.map(\.window),

@@ -1,7 +1,8 @@
-public import EventModel
+import AnomalyMethods
+import EventModel
 public import Execution
-public import Foundation
-public import Randomness
+import Foundation
+import Randomness
 
 /// A search for resonances: score, cut, fit, compare, in every mass window.
 ///
@@ -61,7 +62,7 @@ public struct Search: Sendable {
   /// - Throws: An error of the method, of the fit's input or of the store.
   public func callAsFunction(
     environment: (version: String, instructionSet: String), command: String = "", jobs: Int = 1,
-    store: UnitStore? = nil, progress: @escaping @Sendable (Progress) -> Void = { _ in }
+    store: UnitStore? = nil, progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }
   ) throws -> SearchOutcome {
     let clock = ContinuousClock()
     let start = clock.now
@@ -95,7 +96,7 @@ public struct Search: Sendable {
   }
 
   private func scores(
-    jobs: Int, store: UnitStore?, progress: @escaping @Sendable (Progress) -> Void
+    jobs: Int, store: UnitStore?, progress: @escaping @Sendable (WorkProgress) -> Void
   ) throws -> Scores {
     try score(
       plan.makeMethod(), prepared, efficiencies: plan.efficiencies, alsoScore: alsoScoreTable(),

@@ -1,6 +1,5 @@
 public import AnomalyMethods
 public import EventModel
-public import Foundation
 public import StatisticalInference
 
 /// Everything that a search decides before it sees the data, as written in a YAML file.

@@ -17,7 +17,8 @@ struct CostEstimate: CustomStringConvertible {
     let scale = Double(table.count) / Double(sampleSize)
     let total = seconds * scale * Double(trainings.units) / Double(jobs)
     // Columns in double precision, their single-precision copies for each job, and the scores.
-    let perEvent = Double(search.input.events.names.count * 8)
+    let perEvent =
+      Double(search.input.events.names.count * 8)
       + Double(table.features.count * 4 * (2 + 2 * jobs))
       + Double(search.prepared.windows.count * 32)
     let megabytes = 60 + perEvent * Double(search.input.events.count) / 1e6
@@ -37,7 +38,8 @@ struct CostEstimate: CustomStringConvertible {
   private static func secondsPerUnit(_ search: Search, sampleSize: Int) throws -> Double {
     let table = search.prepared.table
     let stride = max(table.count / sampleSize, 1)
-    let sample = table.selecting(rows: Swift.stride(from: 0, to: table.count, by: stride).map { $0 })
+    let sample = table.selecting(
+      rows: Swift.stride(from: 0, to: table.count, by: stride).map { $0 })
     let folds = Folds(
       count: search.prepared.folds.count, scheme: search.prepared.folds.scheme, of: sample,
       stratifiedBy: search.prepared.binning, seed: Seed(search.seed))

@@ -15,7 +15,7 @@ final class ProgressDisplay: Sendable {
     self.isSilent = isSilent
   }
 
-  func show(_ progress: Progress) {
+  func show(_ progress: WorkProgress) {
     guard !isSilent, progress.total > 0 else { return }
     let isLast = progress.finished == progress.total
     let now = ContinuousClock().now
@@ -35,7 +35,8 @@ final class ProgressDisplay: Sendable {
     if isTerminal {
       let width = 28
       let filled = width * progress.finished / progress.total
-      let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
+      let bar =
+        String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
       let label = isLast ? "" : progress.label
       write("\r\u{1B}[K\(title) \(bar) \(counts)  \(time)  \(label)\(isLast ? "\n" : "")")
     } else {

@@ -68,7 +68,8 @@ struct SearchOptions: ParsableArguments {
   var method: MethodName?
 
   @Option(
-    help: "A sample that takes no part in the training but is scored: its pass fractions are given.",
+    help:
+      "A sample that takes no part in the training but is scored: its pass fractions are given.",
     completion: .file())
   var scoreAlso: String?
 
@@ -89,7 +90,8 @@ struct SearchOptions: ParsableArguments {
 
   func run(on events: String, output: URL) throws {
     try reproducibility.apply()
-    var plan = try self.plan.map { try SearchPlan(contentsOf: URL(fileURLWithPath: $0)) }
+    var plan =
+      try self.plan.map { try SearchPlan(contentsOf: URL(fileURLWithPath: $0)) }
       ?? SearchPlan()
     if let method { plan.method = method }
     try SearchRun(events: events, output: output, plan: plan, options: self)()
