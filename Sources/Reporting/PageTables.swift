@@ -1,0 +1,109 @@
+import Foundation
+import ResonanceSearch
+
+/// Significance of every window and cut.
+func significanceTable(_ result: SearchResult) -> String {
+  let efficiencies = Set(result.windows.flatMap { $0.efficiencies.map(\.efficiency) }).sorted(by: >)
+  guard !efficiencies.isEmpty else { return "" }
+  var html = "<div class=\"scroll\"><table>\n<thead><tr><th>Signal region [GeV]</th>"
+  for efficiency in efficiencies { html += "<th>\(cutHeading(efficiency))</th>" }
+  html += "</tr></thead>\n<tbody>\n"
+  for window in result.windows {
+    html +=
+      "<tr><td><a href=\"#window-\(window.index)\">\(regionText(window.signalRegionGeV))</a></td>"
+    for efficiency in efficiencies {
+      let measurement = window.efficiencies.first { $0.efficiency == efficiency }
+      html += significanceCell(measurement, window: window.index, result: result)
+    }
+    html += "</tr>\n"
+  }
+  let nominal = result.calibrated ? "Local" : "Nominal local"
+  html += """
+    </tbody></table></div>
+    <p class="missing">\(nominal) significance in standard deviations; negative for a deficit. \
+    Shaded from 3 and from 5, the largest excess framed.</p>
+
+    """
+  return html
+}
+
+private func significanceCell(
+  _ measurement: SearchResult.Measurement?, window: Int, result: SearchResult
+) -> String {
+  guard let measurement else { return "<td></td>" }
+  guard measurement.isQuotable, let z = measurement.localSignificance else {
+    return "<td class=\"missing\">\(result.blind ? "withheld" : "no fit")</td>"
+  }
+  var classes: [String] = []
+  if z >= 5 { classes.append("high") } else if z >= 3 { classes.append("low") }
+  if let best = result.bestExcess, best.window == window,
+    best.efficiency == measurement.efficiency
+  {
+    classes.append("best")
+  }
+  let attribute = classes.isEmpty ? "" : " class=\"\(classes.joined(separator: " "))\""
+  return "<td\(attribute)>\(significance(z))</td>"
+}
+
+/// Every number of a window, one row a cut.
+func measurementTable(_ window: SearchResult.Window, result: SearchResult) -> String {
+  let p = result.calibrated ? "<i>p</i>" : "<i>p</i> (nominal)"
+  var html = """
+    <div class="scroll"><table>
+    <thead><tr><th>Cut</th><th>Observed</th><th>Expected</th><th><i>Z</i></th><th>\(p)</th>\
+    <th>Marginal <i>p</i></th><th>Signal events</th><th>Mass [GeV]</th>\
+    <th><i>χ</i><sup>2</sup>/ndf (<i>p</i>)</th><th class="text">Fit</th></tr></thead>
+    <tbody>
+
+    """
+  for measurement in window.efficiencies {
+    html += "<tr><td>\(cutHeading(measurement.efficiency))</td>"
+    html += "<td>\(observedText(measurement, blind: result.blind))</td>"
+    if measurement.fit?.converged == false || (!measurement.isQuotable && !result.blind) {
+      html += String(repeating: "<td>–</td>", count: 7)
+      html += "<td class=\"text missing\">Not quoted: \(xmlEscaped(measurement.remark))</td></tr>\n"
+      continue
+    }
+    let cells = [
+      measurement.expected.map { measured($0, measurement.expectedUncertainty) },
+      measurement.localSignificance.map(significance),
+      measurement.log10LocalPValue.map { probability(log10: $0).html },
+      measurement.marginalPValue.map(probabilityText),
+      measurement.signalEvents.map { measured($0, measurement.signalEventsUncertainty) },
+      measurement.massGeV.map { measured($0, measurement.massUncertaintyGeV) },
+      goodnessOfFit(measurement.fit),
+    ]
+    for cell in cells { html += "<td>\(cell ?? "–")</td>" }
+    html += "<td class=\"text\">\(fitText(measurement.fit))</td></tr>\n"
+  }
+  return html + "</tbody></table></div>\n"
+}
+
+/// "No cut" or "ε = 1 %".
+func cutHeading(_ efficiency: Double) -> String {
+  efficiency >= 1 ? "No cut" : "<i>ε</i> = \(percentage(efficiency))"
+}
+
+func regionText(_ region: [Double]) -> String {
+  region.map { fixed($0, 0) }.joined(separator: "–")
+}
+
+private func observedText(_ measurement: SearchResult.Measurement, blind: Bool) -> String {
+  measurement.observed.map(count)
+    ?? "<span class=\"missing\">\(blind ? "withheld" : "–")</span>"
+}
+
+private func probabilityText(_ p: Double) -> String {
+  // The smallest double is 5e-324: a zero is a number that did not fit.
+  p > 0 ? probability(log10: log10(p)).html : "&lt; 10<sup>−308</sup>"
+}
+
+private func goodnessOfFit(_ fit: SearchResult.Fit?) -> String? {
+  guard let fit, let chi2 = fit.chi2, let ndf = fit.ndf else { return nil }
+  return "\(fixed(chi2, 1))/\(ndf)" + (fit.pValue.map { " (\(fixed($0, 2)))" } ?? "")
+}
+
+private func fitText(_ fit: SearchResult.Fit?) -> String {
+  guard let fit else { return "–" }
+  return xmlEscaped(fit.function) + (fit.remark.map { "; \(xmlEscaped($0))" } ?? "")
+}

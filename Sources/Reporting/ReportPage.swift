@@ -1,0 +1,112 @@
+public import ResonanceSearch
+
+/// The report of a search as one self-contained page.
+public struct ReportPage: Sendable {
+  let record: SearchRecord
+  let scan: Figure
+  /// The spectrum with the largest excess; without one there is no single spectrum to show first.
+  let best: Figure?
+  let windows: [WindowSection]
+
+  public init(_ record: SearchRecord) {
+    self.record = record
+    scan = .pValues(record)
+    let excess = record.result.blind ? nil : record.result.bestExcess
+    best = record.spectra.first {
+      $0.window == excess?.window && $0.efficiency == excess?.efficiency
+    }.map { .spectrum($0, plan: record.plan) }
+    windows = record.result.windows.map { WindowSection($0, record: record) }
+  }
+
+  /// Every figure of the page, in its order, each once.
+  public var figures: [Figure] {
+    var names = Set<String>()
+    return ([best, scan].compactMap(\.self) + windows.flatMap(\.figures)).filter {
+      names.insert($0.name).inserted
+    }
+  }
+
+  /// The page.
+  ///
+  /// - Parameter remarks: What is missing beside the page, said at its end.
+  /// - Returns: HTML that loads nothing and runs nothing.
+  public func html(remarks: [String] = []) -> String {
+    let label = record.plan.label
+    let title = label.isEmpty ? "Resonance search" : "Resonance search: \(label)"
+    return """
+      <!doctype html>
+      <html lang="en">
+      <head>
+      <meta charset="utf-8">
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <link rel="icon" href="data:,">
+      <title>\(xmlEscaped(title))</title>
+      <style>
+      \(pageStyle)
+      </style>
+      </head>
+      <body>
+      <header>
+      <h1>\(xmlEscaped(title))</h1>
+      <p class="verdict">\(verdict(record.result).html)</p>
+      \(notes)
+      </header>
+      <main>
+      \(best.map { figureElement($0) } ?? "")
+      <nav><a href="#scan">Scan</a> <a href="#windows">Windows</a> <a href="#cutflow">Cutflow</a> \
+      <a href="#method">Method</a> <a href="#plan">Plan</a> <a href="#origin">Origin</a> \
+      <a href="#reproduce">Reproduce</a></nav>
+      <section id="scan">
+      <h2>All windows and cuts</h2>
+      \(figureElement(scan))
+      \(significanceTable(record.result))
+      </section>
+      <section id="windows">
+      <h2>Window by window</h2>
+      \(windows.map { $0.html(isOpen: $0.window.index == openWindow) }.joined())
+      </section>
+      \(provenance(remarks: remarks))
+      </main>
+      </body>
+      </html>
+
+      """
+  }
+
+  /// The window that is not folded away: the best one, or the first.
+  private var openWindow: Int? {
+    (record.result.blind ? nil : record.result.bestExcess?.window)
+      ?? record.result.windows.first?.index
+  }
+
+  private var notes: String {
+    var notes = ""
+    if let calibration = calibrationNote(record.result) {
+      notes += "<div class=\"note\"><p><b>Not calibrated.</b> \(calibration.html)</p></div>\n"
+    }
+    let measurements = record.result.windows.flatMap(\.efficiencies)
+    let failed = measurements.count { !$0.isQuotable }
+    if failed > 0, !record.result.blind {
+      notes += """
+        <div class="note"><p><b>\(failed) of \(measurements.count) counts \
+        \(failed == 1 ? "is" : "are") not quoted:</b> the background fit could not be used. \
+        The windows below say why.</p></div>
+
+        """
+    }
+    return notes
+  }
+}
+
+/// A figure with its caption and the names of its files.
+func figureElement(_ figure: Figure) -> String {
+  let file = xmlEscaped("figures/\(figure.name)")
+  return """
+    <figure>
+    \(figure.inlineSVG)<figcaption>\(figure.caption.html) <span class="files">\
+    <a href="\(file).svg">SVG</a> <a href="\(file).pdf">PDF</a> <a href="\(file).csv">CSV</a></span>\
+    </figcaption>
+    </figure>
+
+    """
+}

@@ -1,0 +1,69 @@
+public import ResonanceSearch
+
+/// A search's counts for the terminal, in ASCII.
+///
+/// One line per signal region, one column per cut with the significance and the p-value; the
+/// largest excess below. A count without a usable fit reads `no fit`, a withheld one `blind`.
+public func resultTable(_ result: SearchResult) -> String {
+  let efficiencies = Set(result.windows.flatMap { $0.efficiencies.map(\.efficiency) }).sorted(by: >)
+  var rows = [["window", "signal region [GeV]"] + efficiencies.map { ascii(cutName($0)) }]
+  for window in result.windows {
+    let region = window.signalRegionGeV.map { fixed($0, 0) }.joined(separator: " - ")
+    let cells = efficiencies.map { efficiency -> String in
+      guard let measurement = window.efficiencies.first(where: { $0.efficiency == efficiency })
+      else { return "" }
+      let isBest =
+        result.bestExcess?.window == window.index && result.bestExcess?.efficiency == efficiency
+      return cell(measurement, blind: result.blind) + (isBest ? " <" : "  ")
+    }
+    rows.append(["\(window.index)", region] + cells)
+  }
+  // Headings of the cuts stand over the numbers, whose last two places belong to the mark.
+  for column in rows[0].indices.dropFirst(2) { rows[0][column] += "  " }
+  let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+  var lines = rows.map { row in
+    zip(row, widths).map { text, width in
+      String(repeating: " ", count: width - text.count) + text
+    }.joined(separator: "  ").trimmingTrailingSpaces()
+  }
+  lines.insert(String(repeating: "-", count: lines.map(\.count).max() ?? 0), at: 1)
+  if !result.windows.isEmpty {
+    lines.append("")
+    lines.append(
+      "Z in standard deviations and local p-value\(result.calibrated ? "" : ", not calibrated")")
+  }
+  lines.append(bestLine(result))
+  return lines.joined(separator: "\n") + "\n"
+}
+
+private func cell(_ measurement: SearchResult.Measurement, blind: Bool) -> String {
+  guard measurement.isQuotable, let z = measurement.localSignificance,
+    let exponent = measurement.log10LocalPValue
+  else { return blind ? "blind" : "no fit" }
+  let p = asciiProbability(log10: exponent)
+  return ascii(significance(z)) + String(repeating: " ", count: max(1, 9 - p.count)) + p
+}
+
+private func bestLine(_ result: SearchResult) -> String {
+  guard let best = result.bestExcess, !result.blind else { return ascii(verdict(result).plain) }
+  let mass =
+    best.massGeV.map { "mass \(measured($0, best.massUncertaintyGeV)) GeV" }
+    ?? "around \(count(best.windowCenterGeV)) GeV"
+  return ascii(
+    "Largest excess: Z = \(significance(best.localSignificance)), "
+      + "p = \(asciiProbability(log10: best.log10LocalPValue)), window \(best.window), "
+      + "\(best.efficiency >= 1 ? "no cut" : "efficiency \(percentage(best.efficiency))"), \(mass)")
+}
+
+private func ascii(_ text: String) -> String {
+  text.replacing("−", with: "-").replacing("±", with: "+-").replacing("σ", with: " sigma")
+    .replacing("×", with: "x").replacing("–", with: "-")
+}
+
+extension String {
+  fileprivate func trimmingTrailingSpaces() -> String {
+    var text = Substring(self)
+    while text.last == " " { text.removeLast() }
+    return String(text)
+  }
+}

@@ -1,0 +1,266 @@
+import Foundation
+import ResonanceSearch
+
+extension Figure {
+  /// Mass spectra after every cut of a window with their fits, as LHC Olympics Fig. 35, and the
+  /// significance of each bin below.
+  static func spectra(_ spectra: [SearchRecord.Spectrum], plan: SearchRecord.PlanSummary) -> Figure?
+  {
+    guard let first = spectra.first else { return nil }
+    return spectrumFigure(
+      spectra.sorted { $0.efficiency > $1.efficiency }, name: "spectra-window-\(first.window)",
+      caption: RichText(
+        markup: "*m*_{JJ} spectra around window \(first.window) after each cut, with the background"
+          + " fitted outside the signal region, and the significance of each bin."),
+      plan: plan, showsSignal: false)
+  }
+
+  /// One mass spectrum with its fit and the fitted signal.
+  static func spectrum(_ spectrum: SearchRecord.Spectrum, plan: SearchRecord.PlanSummary) -> Figure
+  {
+    spectrumFigure(
+      [spectrum],
+      name: "spectrum-window-\(spectrum.window)-efficiency-\(exact(spectrum.efficiency))",
+      caption: RichText(
+        markup: "*m*_{JJ} spectrum, \(cutCaption(spectrum.efficiency)), with the background fitted"
+          + " outside the signal region of window \(spectrum.window)"
+          + (spectrum.signal == nil ? "." : ", and the fitted signal on top.")),
+      plan: plan, showsSignal: true)
+  }
+
+  private static func cutCaption(_ efficiency: Double) -> String {
+    efficiency >= 1 ? "no cut" : "the \(percentage(efficiency)) most signal-like events"
+  }
+
+  private static func spectrumFigure(
+    _ spectra: [SearchRecord.Spectrum], name: String, caption: RichText,
+    plan: SearchRecord.PlanSummary, showsSignal: Bool
+  ) -> Figure {
+    let isSingle = spectra.count == 1
+    let styles = SeriesStyle.forEfficiencies(spectra.map(\.efficiency))
+    let edges = spectra.first?.edges ?? []
+    let region = spectra.first?.signalRegionGeV ?? []
+    let fitColour = "#0b63a5"
+    let signalStyle = SeriesStyle(colour: "#c0392b", marker: .none, dash: .dashed)
+    func dataStyle(_ spectrum: SearchRecord.Spectrum) -> SeriesStyle {
+      var style =
+        isSingle
+        ? SeriesStyle(colour: "#000000", marker: .circle)
+        : styles[spectrum.efficiency] ?? .reference
+      style.dash = .solid
+      return style
+    }
+    func fitStyle(_ spectrum: SearchRecord.Spectrum) -> SeriesStyle {
+      SeriesStyle(
+        colour: isSingle ? fitColour : dataStyle(spectrum).colour, marker: .none, dash: .solid)
+    }
+
+    // Legend.
+    var legend = Legend(entries: [])
+    let hasBlinded = spectra.contains { $0.counts.contains { $0 == nil } }
+    for spectrum in spectra {
+      let cut =
+        spectrum.efficiency >= 1 ? "No cut" : "*ε* = \(percentage(spectrum.efficiency))"
+      legend.entries.append(
+        .init(
+          symbol: .data(dataStyle(spectrum)),
+          text: RichText(markup: isSingle ? "Data, \(spectrum.efficiency >= 1 ? "no cut" : cut)" : cut)
+        ))
+    }
+    if spectra.contains(where: { $0.expected != nil }) {
+      let style = isSingle ? fitColour : "#555555"
+      legend.entries.append(
+        .init(
+          symbol: .band(SeriesStyle(colour: style, marker: .none)), text: "Background fit ± 1σ"))
+    }
+    if showsSignal, spectra.contains(where: { $0.signal != nil }) {
+      legend.entries.append(.init(symbol: .line(signalStyle), text: "Fit + fitted signal"))
+    }
+    if hasBlinded { legend.entries.append(.init(symbol: .hatch, text: "Withheld")) }
+    if region.count == 2 {
+      legend.entries.append(.init(symbol: .area(regionColour), text: "Signal region"))
+    }
+
+    // Axes.
+    let shown = drawnBins(spectra)
+    let drawnEdges = shown.isEmpty ? edges : Array(edges[shown.lowerBound...shown.upperBound])
+    let x = Axis("*m*_{JJ} [GeV]", from: drawnEdges.first ?? 0, to: drawnEdges.last ?? 1)
+    let mainHeight = isSingle ? 360.0 : 400.0
+    let y = countAxis(spectra, bins: shown, x: x, edges: edges, legend: legend, height: mainHeight)
+    let pulls = spectra.map { spectrum -> [Double?] in
+      spectrum.counts.indices.map { bin in
+        guard let count = spectrum.counts[bin], let expected = spectrum.expected?[safe: bin] else {
+          return nil
+        }
+        return binSignificance(
+          count: count, expected: expected,
+          uncertainty: spectrum.expectedUncertainty?[safe: bin] ?? 0)
+      }
+    }
+    let visiblePulls = pulls.flatMap { values in
+      shown.compactMap { values[safe: $0] ?? nil }
+    }
+    let highest = max(3.4, (visiblePulls.max() ?? 0) * 1.12)
+    let lowest = min(-3.4, (visiblePulls.min() ?? 0) * 1.12)
+    let pullAxis = Axis("Significance [σ]", from: lowest, to: highest)
+
+    // Frames.
+    let width = 640.0
+    let left =
+      18 + Lettering.title
+      + max(
+        Panel.tickLabelWidth(y, height: mainHeight), Panel.tickLabelWidth(pullAxis, height: 130))
+    let box = Box(x: left, y: FigureHeading.height, width: width - left - 20, height: mainHeight)
+    var main = Panel(id: "\(name)-main", box: box, x: x, y: y)
+    if region.count == 2 { main.stripe(region[0], region[1], fill: regionColour) }
+    drawHatch(spectra, in: &main)
+    for spectrum in spectra {
+      if let expected = spectrum.expected {
+        let fit = fitStyle(spectrum)
+        if let uncertainty = spectrum.expectedUncertainty, uncertainty.count == expected.count {
+          main.stepBand(
+            edges: edges, low: zip(expected, uncertainty).map { $0 - $1 },
+            high: zip(expected, uncertainty).map { $0 + $1 }, fill: fit.colour)
+        }
+        main.steps(edges: edges, values: expected, style: fit, width: isSingle ? 2 : 1.6)
+        if showsSignal, let signal = spectrum.signal, signal.count == expected.count {
+          main.steps(
+            edges: edges, values: zip(expected, signal).map(+), style: signalStyle, width: 2.2)
+        }
+      }
+    }
+    for spectrum in spectra {
+      main.markers(dataPoints(spectrum), style: dataStyle(spectrum))
+    }
+    var content = FigureHeading(plan).svg(over: box)
+    content += main.svg([.yLabels, .yTitle])
+    content += legend.column(
+      x: box.right - legend.columnWidth - 12, y: box.y + 12)
+
+    // One strip of significances for each cut.
+    let stripHeight = isSingle ? 130.0 : 78.0
+    var stripTop = box.bottom
+    for (index, spectrum) in spectra.enumerated() {
+      let isLast = index == spectra.count - 1
+      var strip = Panel(
+        id: "\(name)-strip-\(index)",
+        box: Box(x: box.x, y: stripTop, width: box.width, height: stripHeight), x: x, y: pullAxis)
+      if region.count == 2 { strip.stripe(region[0], region[1], fill: regionColour) }
+      drawHatch([spectrum], in: &strip)
+      for sigma in [-2.0, 2] { strip.rule(y: sigma, colour: "#bbbbbb", dash: "3,3") }
+      strip.bars(
+        edges: edges, values: pulls[index],
+        fill: isSingle ? "#c0392b" : dataStyle(spectrum).colour)
+      strip.rule(y: 0, colour: "#000000")
+      var furniture: Panel.Furniture = [.yLabels, .stacked]
+      if isLast { furniture.formUnion([.xLabels, .xTitle]) }
+      if isSingle { furniture.formUnion([.yTitle, .centredYTitle]) }
+      content += strip.svg(furniture)
+      stripTop += stripHeight
+    }
+    if !isSingle {
+      content += verticalLabel(
+        pullAxis.title, x: left - 18 - Panel.tickLabelWidth(y, height: mainHeight),
+        y: (box.bottom + stripTop) / 2, size: Lettering.title, anchor: "middle")
+    }
+    return Figure(
+      name: name, caption: caption, width: width, height: stripTop + 62, content: content,
+      table: table(spectra, pulls: pulls))
+  }
+
+  private static let regionColour = "#e6e6e6"
+
+  /// The bins with something in them, and one more on either side.
+  private static func drawnBins(_ spectra: [SearchRecord.Spectrum]) -> Range<Int> {
+    let bins = max(0, (spectra.first?.edges.count ?? 1) - 1)
+    let used = (0..<bins).filter { bin in
+      spectra.contains { spectrum in
+        (spectrum.counts[safe: bin].map { $0 ?? 1 } ?? 0) > 0
+          || (spectrum.expected?[safe: bin] ?? 0) > 0.3
+      }
+    }
+    guard let first = used.first, let last = used.last else { return 0..<0 }
+    return max(0, first - 1)..<min(bins, last + 2)
+  }
+
+  /// A logarithmic axis of counts that leaves the legend's corner free.
+  private static func countAxis(
+    _ spectra: [SearchRecord.Spectrum], bins: Range<Int>, x: Axis, edges: [Double],
+    legend: Legend, height: Double
+  ) -> Axis {
+    let corner = 1 - (legend.columnWidth + 40) / 520
+    let reserved = (legend.columnHeight + 24) / height
+    var everywhere = 1.0
+    var underLegend = 0.3
+    var smallest = Double.infinity
+    for spectrum in spectra {
+      for bin in bins {
+        var value = 0.0
+        if let count = spectrum.counts[safe: bin] ?? nil { value = poissonInterval(count).high }
+        if let expected = spectrum.expected?[safe: bin] {
+          let band = spectrum.expectedUncertainty?[safe: bin] ?? 0
+          value = max(value, expected + band, expected + (spectrum.signal?[safe: bin] ?? 0))
+          if expected > 0 { smallest = min(smallest, expected) }
+        }
+        everywhere = max(everywhere, value)
+        if x.fraction(edges[bin + 1]) > corner { underLegend = max(underLegend, value) }
+      }
+    }
+    let low = log10(min(0.5, max(0.05, smallest * 0.5)))
+    let high = max(
+      log10(everywhere) + 0.08 * (log10(everywhere) - low) + 0.1,
+      low + (log10(underLegend) - low) / max(0.2, 1 - reserved))
+    let widths = zip(edges, edges.dropFirst()).map { $1 - $0 }
+    var title: RichText = "Events / bin"
+    if let width = widths.first, widths.allSatisfy({ abs($0 - width) < 1e-6 * width }) {
+      title = RichText(verbatim: "Events / \(count(width)) GeV")
+    }
+    return Axis(title, from: pow(10, low), to: pow(10, high), scale: .logarithmic)
+  }
+
+  private static func dataPoints(_ spectrum: SearchRecord.Spectrum) -> [Panel.Point] {
+    spectrum.counts.indices.compactMap { bin in
+      guard let count = spectrum.counts[bin], bin + 1 < spectrum.edges.count, count > 0 else {
+        return nil
+      }
+      let interval = poissonInterval(count)
+      return Panel.Point(
+        (spectrum.edges[bin] + spectrum.edges[bin + 1]) / 2, count, low: interval.low,
+        high: interval.high)
+    }
+  }
+
+  private static func drawHatch(_ spectra: [SearchRecord.Spectrum], in panel: inout Panel) {
+    guard let first = spectra.first else { return }
+    for bin in first.counts.indices where bin + 1 < first.edges.count {
+      if spectra.allSatisfy({ $0.counts[safe: bin] == .some(nil) }) {
+        panel.hatch(first.edges[bin], first.edges[bin + 1])
+      }
+    }
+  }
+
+  private static func table(_ spectra: [SearchRecord.Spectrum], pulls: [[Double?]]) -> FigureTable {
+    let edges = spectra.first?.edges ?? []
+    var columns: [FigureTable.Column] = [
+      .init("binLowGeV", Array(edges.dropLast())), .init("binHighGeV", Array(edges.dropFirst())),
+    ]
+    for (spectrum, pull) in zip(spectra, pulls) {
+      let cut = cutName(spectrum.efficiency)
+      columns.append(.init("observed(\(cut))", spectrum.counts))
+      if let expected = spectrum.expected { columns.append(.init("expected(\(cut))", expected)) }
+      if let uncertainty = spectrum.expectedUncertainty {
+        columns.append(.init("expectedUncertainty(\(cut))", uncertainty))
+      }
+      if let signal = spectrum.signal { columns.append(.init("signal(\(cut))", signal)) }
+      columns.append(.init("significance(\(cut))", pull))
+    }
+    return FigureTable(columns)
+  }
+}
+
+extension Array {
+  /// The element, or `nil` past the end: a record from a file may have rows of unequal length.
+  subscript(safe index: Int) -> Element? {
+    indices.contains(index) ? self[index] : nil
+  }
+}
