@@ -21,8 +21,7 @@ struct Overdensity: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      Demo.self, SearchCommand.self, Inspect.self, Cluster.self, PlanCommand.self, Methods.self,
-      Evaluate.self, Events.self, Report.self, Toy.self, ClusterWorker.self,
+      SearchCommand.self, PlanCommand.self, Methods.self, Report.self,
     ])
 
   static func main() async {

@@ -1,5 +1,6 @@
 import AnomalyMethods
 import ArgumentParser
+import EventModel
 import Foundation
 import ResonanceSearch
 

@@ -1,3 +1,4 @@
+import AnomalyMethods
 import ArgumentParser
 import Datasets
 import EventFiles
