@@ -132,7 +132,7 @@ final class XGBoostBooster: @unchecked Sendable {
 
   private static func predicting(type: Int) -> String {
     #"{"type": \#(type), "training": false, "iteration_begin": 0, "iteration_end": 0, "#
-      + #""strict_shape": false, "missing": NaN}"#
+      + #""strict_shape": false, "missing": NaN, "cache_id": 0}"#
   }
 
   private typealias Call = (
