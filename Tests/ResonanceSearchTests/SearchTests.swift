@@ -1,0 +1,172 @@
+import EventModel
+import Execution
+import Foundation
+import ResonanceSearch
+import TestSupport
+import Testing
+
+struct SearchTests {
+  static func plan() -> SearchPlan {
+    var plan = SearchPlan()
+    plan.features = .lhcoRnd
+    plan.mass.bins = 8
+    plan.mass.signalRegionBins = 2
+    plan.folds.outer = 3
+    plan.efficiencies = [1, 0.1, 0.02]
+    plan.fit.functions = [.dijet3]
+    plan.trees.members = 2
+    plan.trees.maximumDepth = 3
+    plan.trees.maximumRounds = 30
+    plan.trees.minimumChildWeight = 5
+    return plan
+  }
+
+  static func input(background: Int = 8_000, signal: Int = 0) throws -> SearchInput {
+    SearchInput(
+      events: try ToyEvents(background: background, signal: signal).events(), name: "toy",
+      sha256: "0123")
+  }
+
+  let environment = (version: "test", instructionSet: "test")
+
+  @Test func `A hidden resonance is the largest excess, at its mass`() throws {
+    let search = try Search(Self.input(signal: 160), plan: Self.plan(), seed: 1)
+    let result = try search(environment: environment).record.result
+    let best = try #require(result.bestExcess)
+    let window = result.windows[best.window]
+    #expect(window.signalRegionGeV[0] <= 3_500 && window.signalRegionGeV[1] > 3_500)
+    #expect(best.localSignificance > 5)
+    let mass = try #require(best.massGeV)
+    #expect(abs(mass / 3_500 - 1) < 0.03)
+    #expect(!result.calibrated)
+  }
+
+  @Test func `One job and two give the same bytes`() throws {
+    let search = try Search(Self.input(background: 3_000), plan: Self.plan(), seed: 5)
+    let one = try search(environment: environment, jobs: 1).record
+    let two = try search(environment: environment, jobs: 2).record
+    #expect(try one.json == two.json)
+  }
+
+  @Test func `A search that lost half of its work continues to the same bytes`() throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("overdensity-resume-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let search = try Search(Self.input(background: 3_000), plan: Self.plan(), seed: 5)
+    let store = try UnitStore(folder: folder)
+    let first = try search(environment: environment, store: store).record
+    let units = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+    #expect(units.count == search.trainings.units)
+    for unit in units.enumerated() where unit.offset.isMultiple(of: 2) {
+      try FileManager.default.removeItem(at: folder.appendingPathComponent(unit.element))
+    }
+    let second = try search(environment: environment, store: store).record
+    #expect(try first.json == second.json)
+  }
+
+  @Test func `A blind search tells nothing about the signal regions`() throws {
+    let search = try Search(
+      Self.input(background: 3_000), plan: Self.plan(), seed: 1, blind: true)
+    let record = try search(environment: environment).record
+    #expect(record.result.bestExcess == nil)
+    for window in record.result.windows {
+      for cut in window.efficiencies {
+        #expect(cut.observed == nil && cut.localPValue == nil && cut.signalEvents == nil)
+        #expect(cut.expected != nil)
+      }
+    }
+    for spectrum in record.spectra {
+      let range = spectrum.signalRegionGeV[0]..<spectrum.signalRegionGeV[1]
+      for (bin, count) in spectrum.counts.enumerated() {
+        let center = (spectrum.edges[bin] + spectrum.edges[bin + 1]) / 2
+        #expect((count == nil) == range.contains(center))
+      }
+    }
+    #expect(record.substructure.isEmpty)
+  }
+
+  @Test func `Missing values are null in the file, not left out`() throws {
+    let search = try Search(
+      Self.input(background: 3_000), plan: Self.plan(), seed: 1, blind: true)
+    let json = String(
+      decoding: try search(environment: environment).record.result.json, as: UTF8.self)
+    #expect(json.contains("\"observed\" : null"))
+    #expect(json.contains("\"bestExcess\" : null"))
+    let decoded = try JSONDecoder().decode(SearchResult.self, from: Data(json.utf8))
+    #expect(decoded.windows.count == search.prepared.windows.count)
+  }
+
+  @Test func `A signal sample that took no part passes more often than the data`() throws {
+    let signal = SearchInput(
+      events: try ToyEvents(background: 0, signal: 300).events(), name: "signal", sha256: "45")
+    let search = try Search(
+      Self.input(signal: 160), plan: Self.plan(), seed: 1, alsoScore: signal)
+    let result = try search(environment: environment).record.result
+    let also = try #require(result.alsoScored.first)
+    #expect(also.eventsInFitRange == 300)
+    let best = try #require(result.bestExcess)
+    #expect(also.passFraction[best.window][0] == 1)
+    #expect(also.passFraction[best.window][1] > 0.5)
+  }
+
+  @Test func `Event weights of two double every count and change no significance much`() throws {
+    let events = try ToyEvents(background: 4_000)
+    let plain = SearchInput(events: try events.events(), name: "toy", sha256: "a")
+    let weighted = SearchInput(
+      events: try EventColumns(
+        events.columns, weights: [Double](repeating: 2, count: plain.events.count)),
+      name: "toy", sha256: "b")
+    let one = try Search(plain, plan: Self.plan(), seed: 1)(environment: environment)
+    let two = try Search(weighted, plan: Self.plan(), seed: 1)(environment: environment)
+    for (a, b) in zip(one.record.result.windows, two.record.result.windows) {
+      let (a, b) = (a.efficiencies[0], b.efficiencies[0])
+      let (n, m) = (try #require(a.observed), try #require(b.observed))
+      #expect(abs(m - 2 * n) < 1e-6)
+      let (y, z) = (try #require(a.localSignificance), try #require(b.localSignificance))
+      #expect(abs(y - z) < 1e-3)
+    }
+  }
+
+  @Test func `Events outside the fit range are an error with the range and the remedy`() throws {
+    var plan = Self.plan()
+    plan.mass.range = [8_000, 12_000]
+    let error = #expect(throws: SearchError.self) {
+      try Search(Self.input(background: 50), plan: plan, seed: 1)
+    }
+    #expect(error.map { "\($0)".contains("mass.range") } == true)
+  }
+
+  @Test func `An empty signal region is an error that names the window`() throws {
+    var plan = Self.plan()
+    plan.mass.range = [2_700, 12_000]
+    let error = #expect(throws: SearchError.self) {
+      try Search(Self.input(background: 300), plan: plan, seed: 1)
+    }
+    #expect(error.map { "\($0)".contains("window") } == true)
+  }
+
+  @Test func `A feature that the file cannot give is named with the columns it needs`() throws {
+    var plan = Self.plan()
+    plan.features = .lhco42
+    let error = #expect(throws: EventColumnsError.self) {
+      try Search(Self.input(background: 50), plan: plan, seed: 1)
+    }
+    #expect(error.map { "\($0)".contains("tau1beta2") } == true)
+  }
+
+  @Test func `The run key changes with everything that the result depends on`() throws {
+    let input = try Self.input(background: 500)
+    let base = try Search(input, plan: Self.plan(), seed: 1)
+    let key = base.key(version: "1", instructionSet: "a")
+    var other = Self.plan()
+    other.trees.members = 3
+    let keys = [
+      try Search(input, plan: other, seed: 1).key(version: "1", instructionSet: "a"),
+      try Search(input, plan: Self.plan(), seed: 2).key(version: "1", instructionSet: "a"),
+      base.key(version: "2", instructionSet: "a"), base.key(version: "1", instructionSet: "b"),
+      try Search(input, plan: Self.plan(), seed: 1, blind: true)
+        .key(version: "1", instructionSet: "a"),
+    ]
+    for changed in keys { #expect(changed != key) }
+  }
+}
