@@ -1,4 +1,5 @@
 import AnomalyMethods
+import EventModel
 import ResonanceSearch
 import Testing
 

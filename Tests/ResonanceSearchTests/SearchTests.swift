@@ -2,6 +2,7 @@ import EventModel
 import Execution
 import Foundation
 import ResonanceSearch
+import StatisticalInference
 import TestSupport
 import Testing
 
@@ -110,7 +111,7 @@ struct SearchTests {
   }
 
   @Test func `Event weights of two double every count and change no significance much`() throws {
-    let events = try ToyEvents(background: 4_000)
+    let events = ToyEvents(background: 4_000)
     let plain = SearchInput(events: try events.events(), name: "toy", sha256: "a")
     let weighted = SearchInput(
       events: try EventColumns(
