@@ -1,13 +1,15 @@
-"""Reference values for Tests/LearnersTests: XGBoost, scikit-learn and numpy on small samples.
+"""Reference values for Tests/LearnersTests: XGBoost, scikit-learn, scipy and numpy on small samples.
 
-Run: python Validation/learners.py   (xgboost 1.7, scikit-learn, numpy)
+Run: python Validation/learners.py   (xgboost 1.7, scikit-learn, scipy, numpy)
 
 The samples come from SplitMix64, exactly as Tests/LearnersTests/Samples.swift makes them.
 """
 
 import numpy as np
+import scipy
 import sklearn
 import xgboost
+from scipy.stats import percentileofscore
 from sklearn.decomposition import PCA
 from sklearn.metrics import log_loss, roc_auc_score, roc_curve
 
@@ -74,6 +76,12 @@ def principal_components():
     print("eigenvalues", values.tolist(), "first vector", (vectors[:, 0] * np.sign(vectors[0, 0])).tolist())
 
 
+def percentiles():
+    training = [3.0, 1.0, 2.0, 2.0, 5.0]
+    values = [0.0, 1.0, 1.5, 2.0, 4.0, 5.0, 9.0]
+    print("percentiles", [percentileofscore(training, v, kind="mean") / 100 for v in values])
+
+
 def metrics():
     scores = np.array([0.9, 0.8, 0.8, 0.4, 0.3, 0.8, 0.5, 0.4, 0.2, 0.1])
     labels = np.array([1, 1, 1, 1, 1, 0, 0, 0, 0, 0])
@@ -85,7 +93,9 @@ def metrics():
 
 
 if __name__ == "__main__":
-    print("numpy", np.__version__, "scikit-learn", sklearn.__version__, "xgboost", xgboost.__version__)
+    print("numpy", np.__version__, "scipy", scipy.__version__,
+          "scikit-learn", sklearn.__version__, "xgboost", xgboost.__version__)
     trees()
     principal_components()
+    percentiles()
     metrics()

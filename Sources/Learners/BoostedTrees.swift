@@ -49,10 +49,7 @@ public struct BoostedTrees: BinaryClassifierLearner {
     try validation.checked()
     let features = training.positive.events.features
     guard !features.isEmpty else { throw LearnerError.noFeatures }
-    guard validation.positive.events.features == features else {
-      throw LearnerError.featureMismatch(
-        expected: features, found: validation.positive.events.features)
-    }
+    try validation.positive.events.requireFeatures(features)
 
     let trainingMatrix = try XGBoostMatrix(training)
     let validationMatrix = try XGBoostMatrix(validation)
@@ -117,9 +114,7 @@ public struct BoostedTreesModel: EventScorer {
   public let features: [Feature]
 
   public func scores(_ events: EventSlice) throws -> [Float] {
-    guard events.features == features else {
-      throw LearnerError.featureMismatch(expected: features, found: events.features)
-    }
+    try events.requireFeatures(features)
     return try booster.probabilities(values: events.rowMajor(), rows: events.count)
   }
 }

@@ -19,9 +19,6 @@ public struct Contrast: Sendable {
   func checked() throws(LearnerError) {
     try positive.checked(as: .positive)
     try negative.checked(as: .negative)
-    guard positive.events.features == negative.events.features else {
-      throw .featureMismatch(
-        expected: positive.events.features, found: negative.events.features)
-    }
+    try negative.events.requireFeatures(positive.events.features)
   }
 }
