@@ -20,7 +20,7 @@ public struct BackgroundFit: Sendable {
   public let edges: [Double]
   /// Whether each bin took part in the fit, shape `[bins]`.
   public let isUsed: [Bool]
-  /// The function's p0, p1 and so on.
+  /// The function's ln p0, p1 and so on, p0 in events per GeV.
   public let parameters: [Double]
   /// Covariance of the parameters, shape `[n][n]`.
   public let covariance: [[Double]]

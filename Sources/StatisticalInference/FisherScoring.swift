@@ -73,6 +73,7 @@ struct FisherScoring {
     predict(parameters, &prediction)
     guard var current = state(prediction) else { return nil }
     var damping = 0.0
+    var rejections = 0.0
     var distance = Double.infinity
     var isHeld = [Bool](repeating: false, count: count)
 
@@ -102,17 +103,27 @@ struct FisherScoring {
       for (change, i) in zip(step, free) {
         proposal[i] = min(max(parameters[i] - change, bounds[i].lowerBound), bounds[i].upperBound)
       }
+      let moved = free.map { parameters[$0] - proposal[$0] }
+      let promised =
+        zip(moved, gradient).reduce(0) { $0 + $1.0 * $1.1 } - 0.5 * information.quadraticForm(moved)
       predict(proposal, &prediction)
-      if let next = state(prediction),
-        next.halfDeviance <= current.halfDeviance + 1e-12 * (1 + current.halfDeviance)
-      {
+      let next = state(prediction)
+      let rounding = 1e-13 * (1 + current.halfDeviance)
+      if let next, next.halfDeviance <= current.halfDeviance + rounding {
+        let gain = promised > 0 ? (current.halfDeviance - next.halfDeviance) / promised : 0
         parameters = proposal
         current = next
-        damping = damping < 1e-5 ? 0 : damping * 0.1
-      } else if distance < tolerance {
-        // Rounding decides whether a step this short improves.
-      } else {
-        damping = max(1e-4, damping * 10)
+        // Nielsen's rule: the better the prediction, the smaller the next damping.
+        if gain < 0.5, damping == 0 {
+          damping = 0.3
+        } else {
+          damping *= max(1.0 / 3, 1 - pow(2 * min(gain, 1) - 1, 3))
+          if damping < 1e-3 { damping = 0 }
+        }
+        rejections = 0
+      } else if distance > tolerance {
+        rejections += 1
+        damping = max(0.1, damping * pow(2, rejections))
         if damping > 1e12 { break }
         continue
       }

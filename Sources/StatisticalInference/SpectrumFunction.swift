@@ -4,14 +4,15 @@ internal import NumericalCore
 /// Smooth functions that describe the dijet mass spectrum of the background.
 ///
 /// dN/dm = p0 (1 - y)^p1 y^-(p2 + p3 ln y + p4 ln² y) with y = m / √s, in events per GeV; the
-/// functions differ in how many parameters they have. Used by ATLAS (arXiv:1910.08447) and in the
+/// functions differ in how many parameters they have. The first parameter is ln p0: on small samples
+/// p0 itself leaves the range of a double. Used by ATLAS (arXiv:1910.08447) and in the
 /// LHC Olympics (arXiv:2101.08320).
 public enum SpectrumFunction: String, Sendable, Hashable, Codable, CaseIterable {
-  /// p0, p1 and p2.
+  /// ln p0, p1 and p2.
   case dijet3
-  /// p0 to p3.
+  /// ln p0, p1, p2 and p3.
   case dijet4
-  /// p0 to p4.
+  /// ln p0, p1, p2, p3 and p4.
   case dijet5
 
   public var parameterCount: Int {
@@ -20,6 +21,11 @@ public enum SpectrumFunction: String, Sendable, Hashable, Codable, CaseIterable 
     case .dijet4: 4
     case .dijet5: 5
     }
+  }
+
+  /// Names of the parameters in the order of fits: "ln p0", "p1" and so on.
+  public var parameterNames: [String] {
+    (0..<parameterCount).map { $0 == 0 ? "ln p0" : "p\($0)" }
   }
 
   /// The formula as plain text.
@@ -35,7 +41,7 @@ public enum SpectrumFunction: String, Sendable, Hashable, Codable, CaseIterable 
   ///
   /// - Parameters:
   ///   - dijetMass: In GeV, between 0 and the collision energy.
-  ///   - parameters: p0, p1 ..., shape `[parameterCount]`.
+  ///   - parameters: ln p0, p1 and so on, shape `[parameterCount]`.
   ///   - collisionEnergy: √s in GeV.
   /// - Returns: The density.
   public func density(
@@ -46,7 +52,7 @@ public enum SpectrumFunction: String, Sendable, Hashable, Codable, CaseIterable 
     let logY = log(y)
     var power = 0.0
     for parameter in parameters[2...].reversed() { power = power * logY + parameter }
-    return parameters[0] * exp(parameters[1] * log1p(-y) - power * logY)
+    return exp(parameters[0] + parameters[1] * log1p(-y) - power * logY)
   }
 }
 
@@ -139,8 +145,6 @@ struct DijetBasis: Sendable {
       let last = jacobian[jacobian.count - 1]
       values.append(zip(last, coefficients).reduce(0) { $0 + $1.0 * $1.1 })
     }
-    values[0] = exp(values[0])
-    jacobian[0] = jacobian[0].map { $0 * values[0] }
     return (values, jacobian)
   }
 }
