@@ -14,9 +14,11 @@ extension SearchPlan {
           bins: trees.bins),
         validation: .randomSplits(members: trees.members, parts: trees.validationParts),
         metric: .logLoss)
-    case .cwolaNetwork, .pca:
+    case .cwolaNetwork:
       CWoLa(
         learner: BoostedTrees(), validation: .randomSplits(members: 1, parts: 4), metric: .logLoss)
+    case .pca:
+      PrincipalComponentAnalysis(components: PrincipalComponents(components: .count(pca.components)))
     }
   }
 }

@@ -16,7 +16,7 @@ struct Tool {
     let outputFile = folder.appendingPathComponent("output-\(UUID().uuidString)")
     let errorFile = folder.appendingPathComponent("errors-\(UUID().uuidString)")
     for file in [outputFile, errorFile] {
-      FileManager.default.createFile(atPath: file.path, contents: nil)
+      _ = FileManager.default.createFile(atPath: file.path, contents: nil)
     }
     defer {
       try? FileManager.default.removeItem(at: outputFile)
