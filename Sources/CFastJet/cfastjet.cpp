@@ -1,5 +1,6 @@
 #include "cfastjet.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <exception>
@@ -99,10 +100,12 @@ extern "C" cfj_status cfj_kt_axes(const double *particles, const int *rows, int 
     std::vector<PseudoJet> input;
     input.reserve(row_count);
     for (int i = 0; i < row_count; ++i) input.push_back(massless(particles + 3 * rows[i]));
-    // The largest radius: particles merge with each other, never with the beam.
+    // The largest radius: particles merge with each other, never with the beam. Tiles as large as
+    // that only cost time: the plain algorithm is the fastest, with the same result.
     const JetDefinition definition(
         fastjet::kt_algorithm, JetDefinition::max_allowable_R,
-        recombination == CFJ_WINNER_TAKE_ALL_PT ? fastjet::WTA_pt_scheme : fastjet::E_scheme);
+        recombination == CFJ_WINNER_TAKE_ALL_PT ? fastjet::WTA_pt_scheme : fastjet::E_scheme,
+        fastjet::N2Plain);
     const ClusterSequence sequence(input, definition);
     for (int n = 1; n <= max_axes; ++n) {
       for (const PseudoJet &jet : sequence.exclusive_jets(n)) {

@@ -5,6 +5,11 @@ public struct Jet: Sendable, Hashable {
   public let momentum: FourMomentum
   /// Which particles of the event it is made of, in rising order.
   public let constituents: [Int]
+
+  public init(momentum: FourMomentum, constituents: [Int]) {
+    self.momentum = momentum
+    self.constituents = constituents
+  }
 }
 
 /// What counts as a jet: the anti-kt algorithm, its radius and a threshold.

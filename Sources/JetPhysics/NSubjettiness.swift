@@ -39,7 +39,7 @@ public struct NSubjettiness: Sendable, Hashable {
     self.minimises = minimises
   }
 
-  /// Measures tau_1, tau_2 ... with the axes given, GeV.
+  /// Measures tau_N for every set of axes, GeV.
   ///
   /// - Returns: One value for each set of axes, element N - 1 for N axes.
   public func values(_ constituents: JetConstituents, _ axes: SubjetAxes) -> [Double] {

@@ -13,31 +13,25 @@ public struct Particles: Sendable, Hashable {
   ///
   /// - Parameter row: pT in GeV, eta, phi of one particle after the other.
   /// - Throws: ``ParticleError`` for a value that no particle can have.
-  public init(zeroPadded row: some RandomAccessCollection<Double>) throws(ParticleError) {
+  public init(zeroPadded row: ArraySlice<Double>) throws(ParticleError) {
     guard row.count.isMultiple(of: 3) else { throw .incomplete(values: row.count) }
     var values: [Double] = []
     values.reserveCapacity(row.count)
-    var index = row.startIndex
-    var particle = 0
-    while index != row.endIndex {
-      let pt = row[index]
-      let eta = row[row.index(index, offsetBy: 1)]
-      let phi = row[row.index(index, offsetBy: 2)]
+    for first in stride(from: row.startIndex, to: row.endIndex, by: 3) {
+      let (pt, eta, phi) = (row[first], row[first + 1], row[first + 2])
+      let particle = (first - row.startIndex) / 3
       guard pt.isFinite && eta.isFinite && phi.isFinite else {
         throw .notFinite(particle: particle, pt: pt, eta: eta, phi: phi)
       }
       guard pt >= 0 else { throw .negativeMomentum(particle: particle, pt: pt) }
-      if pt > 0 {
-        // pT cosh(eta) must stay far below the largest number for sums of squares to exist.
-        guard abs(eta) < Self.largestPseudorapidity && pt < Self.largestMomentum else {
-          throw .outOfRange(particle: particle, pt: pt, eta: eta)
-        }
-        values.append(pt)
-        values.append(eta)
-        values.append(phi)
+      guard pt > 0 else { continue }
+      // pT cosh(eta) must stay far below the largest number for sums of squares to exist.
+      guard abs(eta) < Self.largestPseudorapidity && pt < Self.largestMomentum else {
+        throw .outOfRange(particle: particle, pt: pt, eta: eta)
       }
-      index = row.index(index, offsetBy: 3)
-      particle += 1
+      values.append(pt)
+      values.append(eta)
+      values.append(phi)
     }
     self.values = values
   }

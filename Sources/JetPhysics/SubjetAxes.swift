@@ -44,6 +44,9 @@ public struct SubjetAxes: Sendable, Hashable {
       sets = []
       return
     }
+    precondition(
+      jet.constituents.allSatisfy { particles.values.indices.contains(3 * $0) },
+      "the jet is not of this event")
     let rows = jet.constituents.map(Int32.init)
     var axes = [Double](repeating: 0, count: largest * (largest + 1))
     try reportingErrors { message, size in
