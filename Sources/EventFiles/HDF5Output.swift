@@ -44,6 +44,25 @@ public final class HDF5Output {
     self.handle = handle
   }
 
+  /// Makes a file on disk that grows piece by piece, for contents too large for memory.
+  ///
+  /// It is made at `temporary`, and moving it to its place is the caller's work; errors call it
+  /// `path`.
+  init(growingAt temporary: String, for path: String) throws(FileError) {
+    HDF5Library.prepare()
+    self.path = path
+    guard
+      let handle = HDF5Handle(
+        H5Fcreate(temporary, h5_truncate(), h5_p_default(), h5_p_default()), close: H5Fclose)
+    else { throw .notWritable(file: path, reason: HDF5Library.lastFailure()) }
+    self.handle = handle
+  }
+
+  /// Brings everything to the disk.
+  func flush() throws(FileError) {
+    guard H5Fflush(handle.id, H5F_SCOPE_GLOBAL) >= 0 else { throw failure() }
+  }
+
   private func failure() -> FileError {
     .notWritable(file: path, reason: HDF5Library.lastFailure())
   }
@@ -106,11 +125,33 @@ public final class HDF5Output {
     else { throw failure() }
   }
 
-  private func write<Number: BitwiseCopyable>(
-    _ values: [Number], _ shape: [Int], _ object: String, memory: hid_t, stored: hid_t
-  ) throws(FileError) {
+  /// Makes an array of double precision numbers that is to be filled by ``write(_:at:in:)``.
+  ///
+  /// `object` is its path; groups on the way are made.
+  func makeColumn(count: Int, at object: String) throws(FileError) -> HDF5Handle {
     HDF5Library.prepare()
-    precondition(shape.reduce(1, *) == values.count, "shape \(shape) of \(values.count) values")
+    return try makeDataset(
+      [count], object, rowBytes: MemoryLayout<Double>.stride, stored: h5_file_double())
+  }
+
+  /// Fills some places of a column.
+  func write(_ values: [Double], at first: Int, in column: HDF5Handle) throws(FileError) {
+    HDF5Library.prepare()
+    let (start, count) = ([hsize_t(first)], [hsize_t(values.count)])
+    guard let stored = HDF5Handle(H5Dget_space(column.id), close: H5Sclose),
+      H5Sselect_hyperslab(stored.id, H5S_SELECT_SET, start, nil, count, nil) >= 0,
+      let memory = HDF5Handle(H5Screate_simple(1, count, nil), close: H5Sclose)
+    else { throw failure() }
+    let status = values.withUnsafeBytes {
+      H5Dwrite(
+        column.id, h5_native_double(), memory.id, stored.id, h5_p_default(), $0.baseAddress)
+    }
+    guard status >= 0 else { throw failure() }
+  }
+
+  private func makeDataset(
+    _ shape: [Int], _ object: String, rowBytes: Int, stored: hid_t
+  ) throws(FileError) -> HDF5Handle {
     let lengths = shape.map { hsize_t($0) }
     guard
       let space = HDF5Handle(
@@ -120,11 +161,9 @@ public final class HDF5Output {
       H5Pset_create_intermediate_group(links.id, 1) >= 0,
       H5Pset_obj_track_times(creation.id, false) >= 0
     else { throw failure() }
-    if !values.isEmpty {
-      // Chunks of about 256 KiB, whole rows each.
-      let rowBytes = values.count / shape[0] * MemoryLayout<Number>.stride
+    if !lengths.contains(0) {
       var chunk = lengths
-      chunk[0] = hsize_t(min(shape[0], max(1, (256 << 10) / rowBytes)))
+      chunk[0] = hsize_t(min(shape[0], Self.chunkRows(rowBytes: rowBytes)))
       guard H5Pset_chunk(creation.id, Int32(chunk.count), chunk) >= 0,
         H5Pset_shuffle(creation.id) >= 0, H5Pset_deflate(creation.id, 5) >= 0
       else { throw failure() }
@@ -135,6 +174,21 @@ public final class HDF5Output {
           handle.id, object, stored, space.id, links.id, creation.id, h5_p_default()),
         close: H5Dclose)
     else { throw failure() }
+    return dataset
+  }
+
+  /// Rows in a chunk of about 256 KiB, whole rows each.
+  static func chunkRows(rowBytes: Int) -> Int {
+    max(1, (256 << 10) / rowBytes)
+  }
+
+  private func write<Number: BitwiseCopyable>(
+    _ values: [Number], _ shape: [Int], _ object: String, memory: hid_t, stored: hid_t
+  ) throws(FileError) {
+    HDF5Library.prepare()
+    precondition(shape.reduce(1, *) == values.count, "shape \(shape) of \(values.count) values")
+    let rowBytes = shape[0] == 0 ? 1 : values.count / shape[0] * MemoryLayout<Number>.stride
+    let dataset = try makeDataset(shape, object, rowBytes: max(rowBytes, 1), stored: stored)
     guard !values.isEmpty else { return }
     let status = values.withUnsafeBytes {
       H5Dwrite(dataset.id, memory, h5_s_all(), h5_s_all(), h5_p_default(), $0.baseAddress)

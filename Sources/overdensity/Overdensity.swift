@@ -21,7 +21,8 @@ struct Overdensity: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      SearchCommand.self, PlanCommand.self, Methods.self, Report.self,
+      SearchCommand.self, Cluster.self, PlanCommand.self, Methods.self, Report.self,
+      ClusterWorker.self,
     ])
 
   static func main() async {
