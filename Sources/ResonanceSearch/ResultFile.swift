@@ -61,7 +61,7 @@ extension RunError: CustomStringConvertible {
     case .damaged(let path, let reason):
       "\(path) is damaged: \(reason); run the search again to write it anew"
     case .otherEvents(let path, let expected, let found):
-      "\(path) is not the file that the run searched: its digest is \(found), not \(expected)"
+      "\(path) is not the file that the run searched: it has \(found), not \(expected)"
     }
   }
 }

@@ -17,10 +17,13 @@ struct InputOptions: ParsableArguments {
   @Option(help: "Column with event weights.")
   var weight: String?
 
+  /// Text file with truth labels; only commands that evaluate set it.
+  var masterkey: String?
+
   var readOptions: ReadOptions {
     ReadOptions(
       units: units, columns: columns?.split(separator: ",").map(String.init), key: key,
-      weightColumn: weight)
+      weightColumn: weight, masterkey: masterkey)
   }
 }
 

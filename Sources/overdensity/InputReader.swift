@@ -1,13 +1,15 @@
 import Datasets
+import EventFiles
 import Evaluation
+import Execution
 import Foundation
 import ResonanceSearch
 
-/// Reads a command's events, whatever the file holds.
+/// Reads a command's events, whatever the file holds; particles are clustered first.
 struct InputReader {
   let options: InputOptions
-  let compute: ComputeOptions
-  let display: ProgressDisplay
+  let jobs: Int
+  let isSilent: Bool
 
   struct Input {
     let searchInput: SearchInput
@@ -16,11 +18,50 @@ struct InputReader {
     let kind: String
   }
 
-  func read(_ path: String, workFolder: URL?) throws -> Input {
-    let file = try readEvents(at: path, options: options.readOptions)
+  /// Reads a file.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - workFolder: Where the features of a file of particles are kept, to be used again by the
+  ///     next command on the same file.
+  /// - Throws: ``FileError``, ``DatasetError`` or an error of the clustering.
+  func read(_ path: String, workFolder: URL) throws -> Input {
+    guard try detectKind(of: path, key: options.key).holdsParticles else {
+      return input(try readEvents(at: path, options: options.readOptions))
+    }
+    let digest = try sha256(ofFile: path)
+    let name = URL(fileURLWithPath: path).lastPathComponent
+    let stem = URL(fileURLWithPath: name).deletingPathExtension().lastPathComponent
+    let features = workFolder.appendingPathComponent("\(stem).features.h5").path
+    if try !isClustered(features, from: digest) {
+      try FileManager.default.createDirectory(at: workFolder, withIntermediateDirectories: true)
+      try cluster(path, into: features)
+    }
+    let clustered = try readEvents(at: features)
     return Input(
+      searchInput: SearchInput(events: clustered.events, name: name, sha256: digest),
+      truth: clustered.truth, kind: "particles, clustered into jets")
+  }
+
+  private func input(_ file: LabelledEvents) -> Input {
+    Input(
       searchInput: SearchInput(
         events: file.events, name: file.description.name, sha256: file.description.sha256),
       truth: file.truth, kind: file.description.kind)
+  }
+
+  private func isClustered(_ features: String, from digest: String) throws -> Bool {
+    guard FileManager.default.fileExists(atPath: features) else { return false }
+    return try FeatureFile(reading: features).sourceDigest == digest
+  }
+
+  private func cluster(_ path: String, into features: String) throws {
+    let display = ProgressDisplay("Clustering", isSilent: isSilent)
+    _ = try clusterRawFile(
+      input: path, output: features, options: ClusteringOptions(key: options.key), jobs: jobs,
+      worker: .thisProgram
+    ) { finished, total in
+      display.show(WorkProgress(finished: finished, total: total, resumed: 0, label: "events"))
+    }
   }
 }

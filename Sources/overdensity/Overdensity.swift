@@ -21,8 +21,8 @@ struct Overdensity: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      SearchCommand.self, Cluster.self, PlanCommand.self, Methods.self, Report.self,
-      ClusterWorker.self,
+      Demo.self, SearchCommand.self, Inspect.self, Cluster.self, PlanCommand.self, Methods.self,
+      Evaluate.self, Events.self, Report.self, ClusterWorker.self,
     ])
 
   static func main() async {

@@ -25,11 +25,16 @@ struct SearchRun {
     defer { withExtendedLifetime(interruption) {} }
 
     let display = ProgressDisplay("Training", isSilent: isSilent)
-    let reader = InputReader(options: options.input, compute: options.compute, display: display)
-    let input = try reader.read(events, workFolder: options.dryRun ? nil : output)
-    let alsoScore = try options.scoreAlso.map {
-      try reader.read($0, workFolder: options.dryRun ? nil : output)
-    }
+    let reader = InputReader(
+      options: options.input, jobs: options.compute.jobs, isSilent: isSilent)
+    // A dry run leaves nothing behind.
+    let scratch = FileManager.default.temporaryDirectory
+      .appendingPathComponent("overdensity-\(ProcessInfo.processInfo.processIdentifier)")
+    defer { if options.dryRun { try? FileManager.default.removeItem(at: scratch) } }
+    if !options.resume, !options.dryRun { try? FileManager.default.removeItem(at: output) }
+    let workFolder = options.dryRun ? scratch : output
+    let input = try reader.read(events, workFolder: workFolder)
+    let alsoScore = try options.scoreAlso.map { try reader.read($0, workFolder: workFolder) }
     let search = try Search(
       input.searchInput, plan: plan, seed: options.reproducibility.seed, blind: options.blind,
       alsoScore: alsoScore?.searchInput)
@@ -41,7 +46,6 @@ struct SearchRun {
       return
     }
 
-    if !options.resume { try? FileManager.default.removeItem(at: output) }
     let folder = try RunFolder(
       output, key: search.key(version: Overdensity.version, instructionSet: instructionSet))
     let lock = try folder.lock()
