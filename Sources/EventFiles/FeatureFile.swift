@@ -1,0 +1,126 @@
+/// This program's own file of jet features: one array a column.
+///
+/// Documentation/feature-files.md describes the layout for other programs. Energies are in GeV.
+public struct FeatureFile: Sendable {
+  static let formatName = "overdensity features"
+  static let formatVersion = 1
+
+  /// How many bits a number keeps.
+  public enum Precision: Sendable {
+    case single, double
+  }
+
+  /// Names with values, in order; all of equal length.
+  public var columns: [(name: String, values: [Double])]
+  /// One weight an event, or `nil` if every event counts once.
+  public var weights: [Double]?
+  /// 1 for signal, 0 for background, one an event; `nil` if not known.
+  public var labels: [UInt8]?
+  /// A number that names each event; `nil` for its row.
+  public var identifiers: [Int64]?
+  /// The file that the features were made from, without its folder.
+  public var sourceName: String?
+  /// SHA-256 digest of that file.
+  public var sourceDigest: String?
+
+  public var rowCount: Int { columns.first?.values.count ?? 0 }
+
+  public init(
+    columns: [(name: String, values: [Double])], weights: [Double]? = nil,
+    labels: [UInt8]? = nil, identifiers: [Int64]? = nil, sourceName: String? = nil,
+    sourceDigest: String? = nil
+  ) {
+    self.columns = columns
+    self.weights = weights
+    self.labels = labels
+    self.identifiers = identifiers
+    self.sourceName = sourceName
+    self.sourceDigest = sourceDigest
+  }
+
+  /// Whether an HDF5 file says that it has this layout.
+  public static func isFeatureFile(_ file: HDF5File) -> Bool {
+    file.textAttribute("format") == formatName
+  }
+
+  /// Reads a file.
+  ///
+  /// - Throws: ``FileError``; for a newer version of the layout too.
+  public init(reading path: String) throws(FileError) {
+    let file = try HDF5File(reading: path)
+    guard Self.isFeatureFile(file) else {
+      throw .malformed(
+        file: path, object: "/", reason: "its attribute 'format' is not '\(Self.formatName)'")
+    }
+    let version = file.integerAttribute("formatVersion")
+    guard let version, (1...Self.formatVersion).contains(version) else {
+      throw .malformed(
+        file: path, object: "/",
+        reason: "its format version is \(version.map { "\($0)" } ?? "missing"), this program "
+          + "knows version \(Self.formatVersion)")
+    }
+    guard file.textAttribute("units") == "GeV" else {
+      throw .malformed(file: path, object: "/", reason: "its attribute 'units' is not 'GeV'")
+    }
+    let stored = try file.children(of: "/columns")
+    let names =
+      file.textAttribute("columnNames")?.split(separator: " ").map(String.init) ?? stored
+    guard names.sorted() == stored.sorted() else {
+      throw .malformed(
+        file: path, object: "/columns",
+        reason: "attribute 'columnNames' lists other names than the group holds")
+    }
+    columns = []
+    var rows: Int?
+    func read(_ object: String) throws(FileError) -> HDF5Dataset {
+      let dataset = try file.dataset(object)
+      let expected = rows ?? dataset.rowCount
+      guard dataset.shape == [expected] else {
+        throw .wrongShape(file: path, object: object, expected: "\(expected)", found: dataset.shape)
+      }
+      rows = expected
+      return dataset
+    }
+    for name in names { columns.append((name, try read("/columns/\(name)").doubles())) }
+    if file.contains("/weight") { weights = try read("/weight").doubles() }
+    if file.contains("/identifier") { identifiers = try read("/identifier").integers() }
+    if file.contains("/label") {
+      let values = try read("/label").integers()
+      guard values.allSatisfy({ (0...255).contains($0) }) else {
+        throw .malformed(file: path, object: "/label", reason: "labels are 0 or 1")
+      }
+      labels = values.map { UInt8($0) }
+    }
+    sourceName = file.textAttribute("sourceName")
+    sourceDigest = file.textAttribute("sourceSha256")
+  }
+
+  /// Writes the file in one step.
+  ///
+  /// - Parameters:
+  ///   - path: Where it goes; an old file is replaced.
+  ///   - precision: How columns are stored; weights always in double precision.
+  /// - Throws: ``FileError/notWritable(file:reason:)``.
+  public func write(to path: String, precision: Precision = .double) throws {
+    try HDF5Output.write(to: path) { file in
+      try file.setAttribute("format", to: Self.formatName)
+      try file.setAttribute("formatVersion", to: Self.formatVersion)
+      try file.setAttribute("units", to: "GeV")
+      try file.setAttribute("columnNames", to: columns.map(\.name).joined(separator: " "))
+      if let sourceName { try file.setAttribute("sourceName", to: sourceName) }
+      if let sourceDigest { try file.setAttribute("sourceSha256", to: sourceDigest) }
+      for (name, values) in columns {
+        switch precision {
+        case .double: try file.write(values, shape: [values.count], to: "/columns/\(name)")
+        case .single:
+          try file.write(values.map { Float($0) }, shape: [values.count], to: "/columns/\(name)")
+        }
+      }
+      if let weights { try file.write(weights, shape: [weights.count], to: "/weight") }
+      if let labels { try file.write(labels, shape: [labels.count], to: "/label") }
+      if let identifiers {
+        try file.write(identifiers, shape: [identifiers.count], to: "/identifier")
+      }
+    }
+  }
+}
