@@ -16,8 +16,8 @@ struct Evaluate: ParsableCommand {
       events of each signal region; its maximum is taken where at least 25 background events pass.
       """)
 
-  @Argument(help: "Run folder of a search.", completion: .directory)
-  var run: String
+  @Argument(help: ArgumentHelp("Run folder of a search.", valueName: "run"), completion: .directory)
+  var runFolder: String
 
   @Option(help: "The searched file, or a copy of it, with truth labels.", completion: .file())
   var labels: String
@@ -29,7 +29,7 @@ struct Evaluate: ParsableCommand {
   @OptionGroup var compute: ComputeOptions
 
   func run() throws {
-    let folder = URL(fileURLWithPath: run)
+    let folder = URL(fileURLWithPath: runFolder)
     let record = try SearchRecord(run: folder)
     let truth = try readTruth(record, folder: folder)
     let scores = try ScoresFile(reading: folder.appendingPathComponent("scores.h5").path)

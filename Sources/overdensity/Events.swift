@@ -15,8 +15,8 @@ struct Events: ParsableCommand {
       Example: overdensity events run/ --window 4 --efficiency 0.01 -o selected.csv
       """)
 
-  @Argument(help: "Run folder of a search.", completion: .directory)
-  var run: String
+  @Argument(help: ArgumentHelp("Run folder of a search.", valueName: "run"), completion: .directory)
+  var runFolder: String
 
   @Option(help: "Index of the mass window; by default that of the largest excess.")
   var window: Int?
@@ -42,7 +42,7 @@ struct Events: ParsableCommand {
   }
 
   func run() throws {
-    let folder = URL(fileURLWithPath: run)
+    let folder = URL(fileURLWithPath: runFolder)
     let result = try SearchRecord(run: folder).result
     let scores = try ScoresFile(reading: folder.appendingPathComponent("scores.h5").path)
     let index = window ?? result.bestExcess?.window ?? result.windows[0].index
@@ -75,8 +75,10 @@ struct Events: ParsableCommand {
       else { continue }
       let row = Int(scores.row[event])
       lines.append(
-        (["\(row)", "\(scores.dijetMass[event])", "\(scores.fold[event])",
-          "\(scores.scores[place])", "\(Float(keptFrom))"]
+        ([
+          "\(row)", "\(scores.dijetMass[event])", "\(scores.fold[event])",
+          "\(scores.scores[place])", "\(Float(keptFrom))",
+        ]
           + names.map { name in extra?[name].map { "\($0[row])" } ?? "" })
           .joined(separator: ","))
     }

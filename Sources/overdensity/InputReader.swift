@@ -59,9 +59,9 @@ struct InputReader {
     let display = ProgressDisplay("Clustering", isSilent: isSilent)
     _ = try clusterRawFile(
       input: path, output: features, options: ClusteringOptions(key: options.key), jobs: jobs,
-      worker: .thisProgram
-    ) { finished, total in
-      display.show(WorkProgress(finished: finished, total: total, resumed: 0, label: "events"))
-    }
+      worker: .thisProgram,
+      progress: { finished, total in
+        display.show(WorkProgress(finished: finished, total: total, resumed: 0, label: "events"))
+      })
   }
 }

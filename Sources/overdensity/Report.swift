@@ -7,11 +7,11 @@ struct Report: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Draw the report and figures of a finished search again.")
 
-  @Argument(help: "Run folder of a search.", completion: .directory)
-  var folder: String
+  @Argument(help: ArgumentHelp("Run folder of a search.", valueName: "run"), completion: .directory)
+  var runFolder: String
 
   func run() throws {
-    let url = URL(fileURLWithPath: folder)
+    let url = URL(fileURLWithPath: runFolder)
     let files = try writeReport(try SearchRecord(run: url), to: url)
     print(files.page.path)
   }

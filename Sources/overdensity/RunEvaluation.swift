@@ -91,16 +91,18 @@ struct RunEvaluation: Encodable {
       }
       let range = window.signalRegionGeV.map { "\(Int($0.rounded()))" }.joined(separator: " - ")
       let maximum = window.maximum
-      lines.append(
-        [
-          ("\(window.index)", 6), (range, 19), ("\(window.signalEvents)", 6),
-          ("\(window.backgroundEvents)", 10),
-          (window.areaUnderCurve.map { Self.fixed($0, 3) } ?? "-", 5), (sic(near: 0.01), 11),
-          (sic(near: 0.001), 12), (maximum.map(Self.value) ?? "-", 11),
-          (maximum.map { Self.fixed($0.backgroundEfficiency, 5) } ?? "-", 8),
-          (window.floor.map { Self.fixed($0, 5) } ?? "-", 8),
-        ].map { text, width in String(repeating: " ", count: max(width - text.count, 0)) + text }
-          .joined(separator: "  "))
+      let cells: [(text: String, width: Int)] = [
+        ("\(window.index)", 6), (range, 19), ("\(window.signalEvents)", 6),
+        ("\(window.backgroundEvents)", 10),
+        (window.areaUnderCurve.map { Self.fixed($0, 3) } ?? "-", 5), (sic(near: 0.01), 11),
+        (sic(near: 0.001), 12), (maximum.map(Self.value) ?? "-", 11),
+        (maximum.map { Self.fixed($0.backgroundEfficiency, 5) } ?? "-", 8),
+        (window.floor.map { Self.fixed($0, 5) } ?? "-", 8),
+      ]
+      let padded = cells.map { cell in
+        String(repeating: " ", count: max(cell.width - cell.text.count, 0)) + cell.text
+      }
+      lines.append(padded.joined(separator: "  "))
     }
     lines.append(
       "SIC = signal efficiency / sqrt(background efficiency) in the signal region; floor: at least "
@@ -120,14 +122,16 @@ struct RunEvaluation: Encodable {
     return [
       .curves(
         name: "roc",
-        caption: "Background rejection against signal efficiency in window \(best.index).",
+        caption: RichText(
+          verbatim:
+            "Background rejection against signal efficiency in window \(best.index)."),
         heading: heading, x: Axis("Signal efficiency", from: 0, to: 1),
         y: Axis(
           "Background rejection 1/*ε*_{B}", from: 1, to: 2 / max(floor, 1e-9),
           scale: .logarithmic),
         [
           Curve(
-            "\(plan.methodTitle)", x: points.map(\.signalEfficiency),
+            RichText(verbatim: plan.methodTitle), x: points.map(\.signalEfficiency),
             y: points.map { 1 / max($0.backgroundEfficiency, floor) }, style: .numbered(2)),
           Curve(
             "Random", x: (1...200).map { Double($0) / 200 }, y: (1...200).map { 200 / Double($0) },
@@ -135,15 +139,17 @@ struct RunEvaluation: Encodable {
         ]),
       .curves(
         name: "sic",
-        caption: "Significance improvement with its binomial error in window \(best.index); "
-          + "every point keeps at least 25 background events.",
+        caption: RichText(
+          verbatim:
+            "Significance improvement with its binomial error in window \(best.index); "
+            + "every point keeps at least 25 background events."),
         heading: heading,
         x: Axis("Background efficiency *ε*_{B}", from: floor, to: 1, scale: .logarithmic),
         y: Axis(
           "*ε*_{S}/√*ε*_{B}", from: 0, to: 1.25 * best.improvement.maximum.improvement),
         [
           Curve(
-            "\(plan.methodTitle)", x: steps.map(\.backgroundEfficiency),
+            RichText(verbatim: plan.methodTitle), x: steps.map(\.backgroundEfficiency),
             y: steps.map(\.improvement), low: steps.map { $0.improvement - $0.uncertainty },
             high: steps.map { $0.improvement + $0.uncertainty }, style: .numbered(2)),
           Curve(
