@@ -22,7 +22,7 @@ public struct PrincipalComponents: ReconstructionLearner {
 
   /// Learns the components; nothing is random, so the seed does not matter.
   public func fit(_ events: WeightedEvents, seed: Seed) throws -> PrincipalComponentsModel {
-    let standardisation = try Standardisation(fitting: events)
+    let standardisation = try StandardisationTransform(fitting: events)
     guard !events.events.features.isEmpty else { throw LearnerError.noFeatures }
     let columns = try standardisation.columns(events.events)
     let eigen = SymmetricEigen(Self.covariance(columns, weights: events.weights))
@@ -79,7 +79,7 @@ public struct PrincipalComponents: ReconstructionLearner {
 
 /// Learned principal components.
 public struct PrincipalComponentsModel: EventScorer {
-  let standardisation: Standardisation
+  let standardisation: StandardisationTransform
   /// The fraction of the variance along each component, descending, shape `[features]`.
   public let explainedVariance: [Double]
   /// The directions that are not kept: the error of the reconstruction lies in them.

@@ -6,7 +6,7 @@ struct FeatureTransformTests {
   @Test func `Standardised training events have mean 0 and deviation 1`() throws {
     let events = try sample(state: 1, count: 300, shift: 1)
     let weights = (0..<300).map { 1 + Double($0 % 3) }
-    let transform = try Standardisation(fitting: WeightedEvents(events, weights: weights))
+    let transform = try StandardisationTransform(fitting: WeightedEvents(events, weights: weights))
     let total = weights.reduce(0, +)
     for column in try transform.columns(events) {
       let mean = zip(column, weights).reduce(0) { $0 + Double($1.0) * $1.1 } / total

@@ -1,7 +1,7 @@
 public import EventModel
 
 /// Features shifted to weighted mean 0 and scaled to standard deviation 1.
-public struct Standardisation: FeatureTransform, Hashable {
+public struct StandardisationTransform: FeatureTransform, Hashable {
   public let features: [Feature]
   public let means: [Double]
   /// Population standard deviations; 1 for a feature that never varies, which is only shifted.
