@@ -2,8 +2,9 @@ import Foundation
 import ResonanceSearch
 
 extension Figure {
-  /// Mass spectra after every cut of a window with their fits, as LHC Olympics Fig. 35, and the
-  /// significance of each bin below.
+  /// Draws a window's mass spectra after every cut with their fits, and each bin's significance.
+  ///
+  /// As LHC Olympics (arXiv:2101.08320) Fig. 35.
   static func spectra(_ spectra: [SearchRecord.Spectrum], plan: SearchRecord.PlanSummary) -> Figure?
   {
     guard let first = spectra.first else { return nil }
@@ -60,11 +61,12 @@ extension Figure {
     let hasBlinded = spectra.contains { $0.counts.contains { $0 == nil } }
     for spectrum in spectra {
       let cut =
-        spectrum.efficiency >= 1 ? "No cut" : "*ε* = \(percentage(spectrum.efficiency))"
+        spectrum.efficiency >= 1 ? "No cut" : "*ε*\u{A0}=\u{A0}\(percentage(spectrum.efficiency))"
       legend.entries.append(
         .init(
           symbol: .data(dataStyle(spectrum)),
-          text: RichText(markup: isSingle ? "Data, \(spectrum.efficiency >= 1 ? "no cut" : cut)" : cut)
+          text: RichText(
+            markup: isSingle ? "Data, \(spectrum.efficiency >= 1 ? "no cut" : cut)" : cut)
         ))
     }
     if spectra.contains(where: { $0.expected != nil }) {
@@ -110,7 +112,7 @@ extension Figure {
       18 + Lettering.title
       + max(
         Panel.tickLabelWidth(y, height: mainHeight), Panel.tickLabelWidth(pullAxis, height: 130))
-    let box = Box(x: left, y: FigureHeading.height, width: width - left - 20, height: mainHeight)
+    let box = Box(x: left, y: FigureHeading.height, width: width - left - 26, height: mainHeight)
     var main = Panel(id: "\(name)-main", box: box, x: x, y: y)
     if region.count == 2 { main.stripe(region[0], region[1], fill: regionColour) }
     drawHatch(spectra, in: &main)
