@@ -35,7 +35,7 @@ extension Figure {
   }
 }
 
-/// A feature's name as the title of an axis: with a capital, unless it starts with a symbol.
+/// A feature's name as the start of a title: with a capital, unless it starts with a symbol.
 func axisTitle(_ name: String) -> RichText {
   guard let first = name.first, ("a"..."z").contains(first),
     name.dropFirst().first.map({ ("a"..."z").contains($0) }) ?? false

@@ -21,12 +21,17 @@ extension Figure {
   {
     spectrumFigure(
       [spectrum],
-      name: "spectrum-window-\(spectrum.window)-efficiency-\(exact(spectrum.efficiency))",
+      name: "spectrum-window-\(spectrum.window)-cut-\(fileName(spectrum.efficiency))",
       caption: RichText(
         markup: "*m*_{JJ} spectrum, \(cutCaption(spectrum.efficiency)), with the background fitted"
           + " outside the signal region of window \(spectrum.window)"
           + (spectrum.signal == nil ? "." : ", and the fitted signal on top.")),
       plan: plan, showsSignal: true)
+  }
+
+  /// "0.01", and "1" rather than "1.0".
+  private static func fileName(_ efficiency: Double) -> String {
+    efficiency == efficiency.rounded() ? fixed(efficiency, 0) : exact(efficiency)
   }
 
   private static func cutCaption(_ efficiency: Double) -> String {
@@ -104,14 +109,14 @@ extension Figure {
     }
     let highest = max(3.4, (visiblePulls.max() ?? 0) * 1.12)
     let lowest = min(-3.4, (visiblePulls.min() ?? 0) * 1.12)
-    let pullAxis = Axis("Significance [σ]", from: lowest, to: highest)
+    let pullAxis = Axis("Significance", from: lowest, to: highest)
 
     // Frames.
     let width = 640.0
     let left =
       18 + Lettering.title
       + max(
-        Panel.tickLabelWidth(y, height: mainHeight), Panel.tickLabelWidth(pullAxis, height: 130))
+        Panel.tickLabelWidth(y, height: mainHeight), Panel.tickLabelWidth(pullAxis, height: 140))
     let box = Box(x: left, y: FigureHeading.height, width: width - left - 26, height: mainHeight)
     var main = Panel(id: "\(name)-main", box: box, x: x, y: y)
     if region.count == 2 { main.stripe(region[0], region[1], fill: regionColour) }
@@ -140,7 +145,7 @@ extension Figure {
       x: box.right - legend.columnWidth - 12, y: box.y + 12)
 
     // One strip of significances for each cut.
-    let stripHeight = isSingle ? 130.0 : 78.0
+    let stripHeight = isSingle ? 140.0 : 78.0
     var stripTop = box.bottom
     for (index, spectrum) in spectra.enumerated() {
       let isLast = index == spectra.count - 1

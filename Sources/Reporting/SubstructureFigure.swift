@@ -14,7 +14,7 @@ extension Figure {
         + " region."
       return scatter(
         name: "substructure-window-\(sample.window)-\(index + 1)",
-        caption: RichText(markup: caption.prefix(1).uppercased() + caption.dropFirst()),
+        caption: axisTitle(caption),
         heading: FigureHeading(plan), x: axis(panel.xLabel, panel.allX + panel.selectedX),
         y: axis(panel.yLabel, panel.allY + panel.selectedY),
         [

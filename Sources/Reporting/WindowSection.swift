@@ -33,11 +33,13 @@ struct WindowSection: Sendable {
     <summary><span class="mass">\(regionText(window.signalRegionGeV)) GeV</span>\
     <span class="brief">\(brief)</span></summary>
     \(measurementTable(window, result: result))
-    <div class="grid spectra">
+    <div class="grid">
+    <div class="part spectra">
     \([spectra, best].compactMap(\.self).filter { $0.name != shownAbove }.map(figureElement).joined())\
     </div>
-    <div class="grid events">
+    <div class="part events">
     \((maps + substructure).map(figureElement).joined())</div>
+    </div>
     </details>
 
     """

@@ -13,21 +13,29 @@ struct BrowserTests {
     width: Int, synthetic: SyntheticRecord
   ) throws {
     let folder = try TemporaryFolder(isKept: false)
-    // The page itself runs nothing: the probe is added here.
+    // The page itself runs nothing: the probe is added here. It lies in a frame, because a
+    // window of the browser is never narrower than 500 pixels.
     let probe = """
       <script>addEventListener('load', () => {
         document.querySelectorAll('details').forEach(d => d.open = true);
         const page = document.documentElement;
         const wide = [...document.querySelectorAll('main *')].filter(e =>
           !e.closest('.scroll, pre, svg') && e.getBoundingClientRect().right > innerWidth + 1);
-        page.setAttribute('data-probe', [innerWidth, page.scrollWidth, page.clientWidth,
-          wide.length, document.querySelectorAll('svg').length].join(' '));
+        parent.postMessage([innerWidth, page.scrollWidth, page.clientWidth, wide.length,
+          document.querySelectorAll('figure svg').length].join(' '), '*');
       })</script></body>
       """
     let page = ReportPage(synthetic.make())
-    let file = folder.url.appending(path: "report.html")
-    try Data(page.html().replacing("</body>", with: probe).utf8).write(to: file)
-    let run = try browse(["--window-size=\(width),900", "--dump-dom", file.absoluteString])
+    try Data(page.html().replacing("</body>", with: probe).utf8)
+      .write(to: folder.url.appending(path: "report.html"))
+    let frame = """
+      <!doctype html><body><script>addEventListener('message', e =>
+        document.body.setAttribute('data-probe', e.data))</script>
+      <iframe src="report.html" style="width: \(width)px; height: 800px; border: 0"></iframe>
+      """
+    let file = folder.url.appending(path: "frame.html")
+    try Data(frame.utf8).write(to: file)
+    let run = try browse(["--window-size=1400,900", "--dump-dom", file.absoluteString])
     #expect(!run.errors.contains("CONSOLE"), "\(run.errors)")
     let match = try #require(run.output.firstMatch(of: /data-probe="([0-9 ]+)"/))
     let numbers = match.1.split(separator: " ").compactMap { Int($0) }
