@@ -158,6 +158,10 @@ extension Figure {
       strip.bars(
         edges: edges, values: pulls[index],
         fill: isSingle ? "#c0392b" : dataStyle(spectrum).colour)
+      if spectrum.expected == nil {
+        let middle = (x.range.lowerBound + x.range.upperBound) / 2
+        strip.note("No usable fit", x: middle, y: 0, dy: -6, size: Lettering.tick)
+      }
       strip.rule(y: 0, colour: "#000000")
       var furniture: Panel.Furniture = [.yLabels, .stacked]
       if isLast { furniture.formUnion([.xLabels, .xTitle]) }

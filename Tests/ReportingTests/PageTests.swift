@@ -74,7 +74,7 @@ struct PageTests {
     let html = ReportPage(SyntheticRecord().make()).html()
     for needle in [
       "https://arxiv.org/abs/1902.02634", "20261121", "avx2", "0af10af1", "5e5e5e", "0.1.0",
-      "overdensity search demo.h5 --output run/ --seed 20261121", "In the fit range", "90.2 %",
+      "overdensity search demo.h5 --output run/ --seed 20261121", "In the fit range", "90.21 %",
       "Training", "41.5",
     ] {
       #expect(html.contains(needle), "\(needle)")
