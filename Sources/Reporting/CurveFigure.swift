@@ -48,9 +48,9 @@ extension Figure {
           ? .series($0.style, hasLine: true) : $0.low == nil ? .line($0.style) : .band($0.style)
         return .init(symbol: symbol, text: $0.name)
       })
-    let legendHeight = legend.rowsHeight(width: width - left - 20)
+    let legendHeight = legend.rowsHeight(width: width - left - 26)
     let box = Box(
-      x: left, y: FigureHeading.height + legendHeight + 8, width: width - left - 20, height: height)
+      x: left, y: FigureHeading.height + legendHeight + 8, width: width - left - 26, height: height)
     var panel = Panel(id: "\(name)-frame", box: box, x: x, y: y)
     var columns: [FigureTable.Column] = []
     for curve in curves {

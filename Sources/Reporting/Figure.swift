@@ -39,7 +39,7 @@ public struct Figure: Sendable, Hashable {
       + "<rect width=\"\(px(width))\" height=\"\(px(height))\" fill=\"#fff\"/>\n\(content)</svg>\n"
   }
 
-  /// Figures of any size side by side, as one.
+  /// Figures of any size side by side, as one; their lower edges are level.
   ///
   /// - Parameters:
   ///   - name: File name of the whole.
@@ -49,14 +49,15 @@ public struct Figure: Sendable, Hashable {
   public static func row(name: String, caption: RichText, _ figures: [Figure]) -> Figure {
     var x = 0.0
     var content = ""
+    let height = figures.map(\.height).max() ?? 0
     for figure in figures {
       content +=
-        "<svg x=\"\(px(x))\" y=\"0\" width=\"\(px(figure.width))\" height=\"\(px(figure.height))\">\n"
+        "<svg x=\"\(px(x))\" y=\"\(px(height - figure.height))\" width=\"\(px(figure.width))\" height=\"\(px(figure.height))\">\n"
         + figure.content + "</svg>\n"
       x += figure.width
     }
     return Figure(
-      name: name, caption: caption, width: x, height: figures.map(\.height).max() ?? 0,
+      name: name, caption: caption, width: x, height: height,
       content: content, table: .joined(figures.map { ($0.name, $0.table) }))
   }
 }

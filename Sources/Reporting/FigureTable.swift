@@ -19,7 +19,9 @@ public struct FigureTable: Sendable, Hashable {
 
   /// Comma-separated values with a header, one row a line; numbers read back exactly.
   public var csv: String {
-    var out = columns.map { Self.quoted($0.name) }.joined(separator: ",") + "\n"
+    var out =
+      columns.map { Self.quoted($0.name.replacing("\u{A0}", with: " ")) }.joined(separator: ",")
+      + "\n"
     for row in 0..<(columns.map(\.values.count).max() ?? 0) {
       let fields = columns.map { column -> String in
         guard row < column.values.count, let value = column.values[row] else { return "" }

@@ -36,9 +36,9 @@ extension Figure {
     let legend = Legend(
       entries: histograms.map { .init(symbol: .data($0.style), text: $0.name) }
         + expectations.map { .init(symbol: .line($0.style), text: $0.name) })
-    let legendHeight = legend.rowsHeight(width: width - left - 20)
+    let legendHeight = legend.rowsHeight(width: width - left - 26)
     let box = Box(
-      x: left, y: FigureHeading.height + legendHeight + 8, width: width - left - 20, height: height)
+      x: left, y: FigureHeading.height + legendHeight + 8, width: width - left - 26, height: height)
     var panel = Panel(id: "\(name)-frame", box: box, x: x, y: y)
     var columns: [FigureTable.Column] = []
     for histogram in histograms where histogram.edges.count == histogram.counts.count + 1 {

@@ -21,13 +21,13 @@ struct Legend {
   var entries: [Entry]
 
   static let rowHeight = 24.0
-  private static let symbolWidth = 34.0
-  private static let gap = 22.0
+  private static let symbolWidth = 30.0
+  private static let gap = 14.0
 
   // MARK: Beside the data
 
   var columnWidth: Double {
-    (entries.map(\.text.width).max() ?? 0) * Lettering.legend + Self.symbolWidth + 8
+    (entries.map(\.text.width).max() ?? 0) * Lettering.legend + Self.symbolWidth + 6
   }
   var columnHeight: Double { Double(entries.count) * Self.rowHeight }
 
@@ -73,7 +73,7 @@ struct Legend {
   }
 
   private static func width(_ entry: Entry) -> Double {
-    symbolWidth + 8 + entry.text.width * Lettering.legend
+    symbolWidth + 6 + entry.text.width * Lettering.legend
   }
 
   private func draw(_ entry: Entry, x: Double, y: Double) -> String {
@@ -100,17 +100,18 @@ struct Legend {
       case .data(let style):
         "<path d=\"M\(px(middle)) \(px(y - 10))v20\" stroke=\"\(style.colour)\" "
           + "stroke-width=\"1.4\"/>\n" + marker(style)
-      case .band(let style): rectangle(style.colour, opacity: " fill-opacity=\"0.28\"") + stroke(style)
+      case .band(let style):
+        rectangle(style.colour, opacity: " fill-opacity=\"0.28\"") + stroke(style)
       case .line(let style): stroke(style)
       case .area(let fill): rectangle(fill, opacity: "")
       case .hatch:
         rectangle("#fff", opacity: " stroke=\"#777\"")
-          + "<path d=\"M\(px(x)) \(px(y + 7))l14 -14M\(px(x + 10)) \(px(y + 7))l14 -14"
-          + "M\(px(x + 20)) \(px(y + 7))l14 -14\" stroke=\"#777\"/>\n"
+          + "<path d=\"M\(px(x)) \(px(y + 7))l14 -14M\(px(x + 8)) \(px(y + 7))l14 -14"
+          + "M\(px(x + 16)) \(px(y + 7))l14 -14\" stroke=\"#777\"/>\n"
       case .dot(let colour, let diameter):
         "<path d=\"M\(px(middle)) \(px(y))h0\" stroke=\"\(colour)\" "
           + "stroke-width=\"\(px(diameter))\" stroke-linecap=\"round\"/>\n"
       }
-    return symbol + label(entry.text, x: right + 8, y: y + 6, size: Lettering.legend)
+    return symbol + label(entry.text, x: right + 6, y: y + 6, size: Lettering.legend)
   }
 }

@@ -19,10 +19,12 @@ func count(_ value: Double) -> String {
 func measured(_ value: Double, _ uncertainty: Double?) -> String {
   guard let uncertainty, uncertainty > 0, uncertainty.isFinite else { return count(value) }
   let decimals = min(6, max(0, 1 - Int(log10(uncertainty).rounded(.down))))
-  return "\(fixed(value, decimals)) ± \(fixed(uncertainty, decimals))"
+  return "\(fixed(value, decimals))\u{A0}±\u{A0}\(fixed(uncertainty, decimals))"
 }
 
 /// A cut as a percentage: "0.2 %", or "no cut" at 1.
+///
+/// The space before a unit does not break.
 func cutName(_ efficiency: Double) -> String {
   efficiency >= 1 ? "no cut" : percentage(efficiency)
 }
@@ -31,19 +33,21 @@ func percentage(_ fraction: Double) -> String {
   var text = String(format: "%.4f", 100 * fraction)
   while text.hasSuffix("0") { text.removeLast() }
   if text.hasSuffix(".") { text.removeLast() }
-  return text == "0" ? String(format: "%.1e %%", 100 * fraction) : text + " %"
+  return text == "0" ? String(format: "%.1e\u{A0}%%", 100 * fraction) : text + "\u{A0}%"
 }
 
 /// A p-value from its logarithm, so that it may lie below the smallest double: `3.1×10^{−6}`.
 func probability(log10 exponent: Double) -> RichText {
-  if exponent > -2.3 { return RichText(verbatim: fixed(pow(10, exponent), 3 - 1)) }
+  if exponent > -2.3 {
+    return RichText(verbatim: fixed(pow(10, exponent), exponent < -1 ? 3 : 2))
+  }
   let parts = scientific(log10: exponent)
   return RichText(markup: "\(parts.mantissa)×10^{−\(abs(parts.power))}")
 }
 
 /// The same in ASCII: `3.1e-06`.
 func asciiProbability(log10 exponent: Double) -> String {
-  if exponent > -2.3 { return String(format: "%.2f", pow(10, exponent)) }
+  if exponent > -2.3 { return fixed(pow(10, exponent), exponent < -1 ? 3 : 2) }
   let parts = scientific(log10: exponent)
   return "\(parts.mantissa)e-\(abs(parts.power) < 10 ? "0" : "")\(abs(parts.power))"
 }

@@ -1,11 +1,19 @@
-import Foundation
+package import Foundation
 
 /// Makes a PDF beside each SVG with `rsvg-convert`, two at a time.
 ///
 /// A figure that cannot be converted costs its PDF and a remark, never the report.
-func convertToPDF(_ drawings: [URL]) -> (files: [URL], remarks: [String]) {
+///
+/// - Parameters:
+///   - drawings: SVG files; each PDF gets the same name.
+///   - searchPath: Folders to look for the converter in, separated by colons.
+/// - Returns: The files made, and remarks on those that are missing.
+package func convertToPDF(
+  _ drawings: [URL],
+  searchPath: String = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
+) -> (files: [URL], remarks: [String]) {
   guard !drawings.isEmpty else { return ([], []) }
-  guard let converter = executable(named: "rsvg-convert") else {
+  guard let converter = executable(named: "rsvg-convert", searchPath: searchPath) else {
     return (
       [],
       ["PDF figures are missing: rsvg-convert is not on the PATH (Debian package librsvg2-bin)."]
@@ -52,10 +60,9 @@ func convertToPDF(_ drawings: [URL]) -> (files: [URL], remarks: [String]) {
   )
 }
 
-/// The first executable file of a name on the `PATH`.
-private func executable(named name: String) -> URL? {
-  let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
-  return path.split(separator: ":").lazy
+/// The first executable file of a name in a list of folders.
+private func executable(named name: String, searchPath: String) -> URL? {
+  searchPath.split(separator: ":").lazy
     .map { URL(filePath: String($0)).appending(path: name) }
     .first { FileManager.default.isExecutableFile(atPath: $0.path) }
 }

@@ -2,9 +2,9 @@ import Foundation
 import ResonanceSearch
 
 extension Figure {
-  /// Local p-value against mass for each cut, as LHC Olympics (arXiv:2101.08320) Fig. 34.
+  /// Draws the local p-value against the mass for each cut.
   ///
-  /// The scale holds logarithms, so that 40 standard deviations can be drawn. A window without a
+  /// As LHC Olympics (arXiv:2101.08320) Fig. 34. The scale holds logarithms, so that 40 standard deviations can be drawn. A window without a
   /// p-value breaks its line and is marked at the upper edge.
   static func pValues(_ record: SearchRecord) -> Figure {
     let windows = record.result.windows
@@ -16,7 +16,8 @@ extension Figure {
     ]
 
     let smallest =
-      windows.flatMap { $0.efficiencies.filter(\.isQuotable).compactMap(\.log10LocalPValue) }.min() ?? 0
+      windows.flatMap { $0.efficiencies.filter(\.isQuotable).compactMap(\.log10LocalPValue) }.min()
+      ?? 0
     let sigmas = sigmaLines(downTo: min(smallest * 1.12 - 0.3, -4.5))
     let low = min(smallest * 1.12 - 0.3, -4.5)
     let edges = windows.flatMap(\.signalRegionGeV)
@@ -29,7 +30,7 @@ extension Figure {
     var legend = Legend(entries: [])
     let anyWithout = windows.contains { $0.efficiencies.contains { !$0.isQuotable } }
     for efficiency in efficiencies {
-      let name = efficiency >= 1 ? "No cut" : "*ε* = \(percentage(efficiency))"
+      let name = efficiency >= 1 ? "No cut" : "*ε*\u{A0}=\u{A0}\(percentage(efficiency))"
       legend.entries.append(
         .init(
           symbol: .series(styles[efficiency] ?? .reference, hasLine: true),
@@ -46,7 +47,7 @@ extension Figure {
     let width = 640.0
     let plotHeight = 430.0
     let left = 18 + Lettering.title + Panel.tickLabelWidth(y, height: plotHeight)
-    let legendHeight = legend.rowsHeight(width: width - left - 20)
+    let legendHeight = legend.rowsHeight(width: width - left - 10)
     let box = Box(
       x: left, y: FigureHeading.height + legendHeight + 8, width: width - left - 46,
       height: plotHeight)
@@ -82,7 +83,7 @@ extension Figure {
     var content =
       FigureHeading(record.plan).svg(
         over: Box(x: box.x, y: FigureHeading.height, width: box.width, height: 0))
-      + legend.rows(x: box.x, y: FigureHeading.height, width: width - left - 20) + panel.svg()
+      + legend.rows(x: box.x, y: FigureHeading.height, width: width - left - 10) + panel.svg()
     var lastLabel = -Double.infinity
     for line in sigmas {
       let at = panel.yPosition(line.exponent)
@@ -114,7 +115,9 @@ extension Figure {
     return lines.filter { $0.sigma % step == 0 }
   }
 
-  /// log10 Φ(−Z): where the lines lie. Beyond 30 by the asymptotic series, which is then exact.
+  /// The logarithm log10 Φ(−Z), where the lines lie.
+  ///
+  /// Beyond 30 by the asymptotic series, which is then exact.
   static func log10TailProbability(_ sigma: Double) -> Double {
     if sigma < 30 { return log10(0.5 * erfc(sigma / 2.0.squareRoot())) }
     let square = sigma * sigma

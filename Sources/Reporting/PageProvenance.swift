@@ -13,7 +13,7 @@ extension ReportPage {
       <section id="method">
       <h2>Method</h2>
       <p>\(xmlEscaped(plan.methodTitle)) (<code>\(xmlEscaped(result.method))</code>), \
-      \(referenceLink(plan.methodReference)). The classifier never saw the events that it scores; \
+      \(referenceLink(plan.methodReference)). No model saw the events that it scores; \
       each fold is cut at the same efficiency, the folds are merged, and the background in the \
       signal region comes from a fit to the rest of the mass spectrum.</p>
       </section>
@@ -62,7 +62,7 @@ private func cutflowTable(_ steps: [SearchResult.CutflowStep]) -> String {
     let fraction = first.events > 0 ? Double(step.events) / Double(first.events) : 0
     html +=
       "<tr><td>\(xmlEscaped(step.step))</td><td>\(step.events)</td>"
-      + "<td>\(fixed(100 * fraction, 1)) %</td></tr>\n"
+      + "<td>\(fixed(100 * fraction, 2)) %</td></tr>\n"
   }
   return html + "</tbody></table></div>\n"
 }

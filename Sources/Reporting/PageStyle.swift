@@ -26,14 +26,17 @@ let pageStyle = """
   figcaption { font-size: 0.9rem; color: var(--soft); margin-top: 0.25rem; max-width: 42rem; }
   figcaption .files { white-space: nowrap; }
   .grid { display: grid; gap: 0 1.5rem;
-    grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); }
+    grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); }
+  .part { display: contents; }
   .scroll { overflow-x: auto; margin: 0.75rem 0; max-width: 100%; }
   table { border-collapse: collapse; font-size: 0.92rem; font-variant-numeric: tabular-nums; }
   th, td { padding: 0.32rem 0.7rem; text-align: right; border-bottom: 1px solid var(--line);
     white-space: nowrap; vertical-align: baseline; }
-  th { font-weight: 600; border-bottom: 1.5px solid var(--ink); }
+  th { white-space: normal; vertical-align: bottom; line-height: 1.25;
+    font-weight: 600; border-bottom: 1.5px solid var(--ink); }
   th:first-child, td:first-child { text-align: left; padding-left: 0.2rem; }
-  td.text, th.text { text-align: left; white-space: normal; min-width: 12rem; max-width: 24rem; }
+  td.text, th.text { text-align: left; white-space: normal; max-width: 24rem; }
+  td.text.missing { min-width: 14rem; }
   td.low { background: #fdf1d6; }
   td.high { background: #f6c9a4; font-weight: 700; }
   td.best { outline: 2px solid var(--ink); outline-offset: -2px; }
@@ -46,10 +49,15 @@ let pageStyle = """
   pre { background: var(--pale); padding: 0.8rem 1rem; overflow-x: auto; font-size: 0.85rem;
     line-height: 1.45; margin: 0.75rem 0; }
   code, pre { font-family: ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace; }
-  dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0.3rem 1.2rem; margin: 0.75rem 0;
-    font-size: 0.95rem; }
+  dd code { font-size: 0.85em; }
+  dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0.3rem 1.2rem;
+    margin: 0.75rem 0; font-size: 0.95rem; }
   dt { color: var(--soft); }
   dd { margin: 0; overflow-wrap: anywhere; }
+  @media (max-width: 34rem) {
+    table { font-size: 0.85rem; }
+    th, td { padding: 0.3rem 0.4rem; }
+  }
   @media print {
     @page { margin: 16mm 15mm; }
     body { padding: 0; max-width: none; font-size: 10pt; }
@@ -60,14 +68,26 @@ let pageStyle = """
     pre { white-space: pre-wrap; }
     figure svg { max-width: 125mm; margin: 0 auto; }
     figure { text-align: left; }
-    .grid { grid-template-columns: 1fr 1fr; }
-    .grid figure svg { max-width: 85mm; }
+    .grid, .part { grid-template-columns: 1fr 1fr; }
+    .grid:has(.part) { display: block; }
+    .part { display: grid; gap: 0 4mm; }
+    .grid figure svg { max-width: 76mm; }
+    .part.events { grid-template-columns: 1fr 1fr 1fr; }
+    .part figcaption { font-size: 7pt; }
+    #scan figure svg { max-width: 68mm; }
+    p.missing { font-size: 8pt; margin: 1mm 0; }
+    .note { font-size: 8.5pt; line-height: 1.4; }
+    .verdict { font-size: 15pt; }
+    h2 { margin-top: 6mm; }
+    figure { margin: 3mm 0; }
+    figcaption { font-size: 8pt; line-height: 1.35; }
+    #windows > h2 { display: none; }
     .scroll { overflow: visible; }
     table { font-size: 8pt; }
-    th, td { padding: 0.2rem 0.4rem; }
+    th, td { padding: 0.1rem 0.4rem; }
     details { break-before: page; border: 0; }
     details::details-content { content-visibility: visible; display: block; block-size: auto; }
-    summary { list-style: none; font-size: 13pt; border-bottom: 1px solid var(--ink); }
+    summary { list-style: none; font-size: 11pt; border-bottom: 1px solid var(--ink); }
     td.low, td.high, .note, pre { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   }
   """

@@ -35,7 +35,9 @@ private func significanceCell(
     return "<td class=\"missing\">\(result.blind ? "withheld" : "no fit")</td>"
   }
   var classes: [String] = []
-  if z >= 5 { classes.append("high") } else if z >= 3 { classes.append("low") }
+  // Shaded as printed: a 4.97 reads 5.0.
+  let printed = (z * 10).rounded() / 10
+  if printed >= 5 { classes.append("high") } else if printed >= 3 { classes.append("low") }
   if let best = result.bestExcess, best.window == window,
     best.efficiency == measurement.efficiency
   {
@@ -81,7 +83,7 @@ func measurementTable(_ window: SearchResult.Window, result: SearchResult) -> St
 
 /// "No cut" or "ε = 1 %".
 func cutHeading(_ efficiency: Double) -> String {
-  efficiency >= 1 ? "No cut" : "<i>ε</i> = \(percentage(efficiency))"
+  efficiency >= 1 ? "No cut" : "<i>ε</i>\u{A0}=\u{A0}\(percentage(efficiency))"
 }
 
 func regionText(_ region: [Double]) -> String {

@@ -267,7 +267,7 @@ struct Panel {
       + "width=\"\(px(box.width))\" height=\"\(px(box.height))\"/></clipPath>\n"
       + "<g clip-path=\"url(#\(xmlEscaped(id)))\">\n\(content)</g>\n"
     let horizontal = x.ticks(target: Int(box.width / 95))
-    let vertical = y.ticks(target: max(2, Int(box.height / 48)))
+    let vertical = y.ticks(target: Self.tickTarget(height: box.height))
     var path = "M\(px(box.x)) \(px(box.y))H\(px(box.right))V\(px(box.bottom))H\(px(box.x))z"
     let short = min(1, box.height / 160)
     for (value, length) in horizontal.minor.map({ ($0, 5 * short) })
@@ -312,13 +312,16 @@ struct Panel {
     return out
   }
 
+  /// About one label every 48 units, and four in a low strip, of which its ends drop out.
+  private static func tickTarget(height: Double) -> Int { max(4, Int(height / 48)) }
+
   /// Room that the y axis's tick labels take left of the frame.
   var tickLabelWidth: Double {
     Self.tickLabelWidth(y, height: box.height)
   }
 
   static func tickLabelWidth(_ axis: Axis, height: Double) -> Double {
-    let ticks = axis.ticks(target: max(2, Int(height / 48))).major
+    let ticks = axis.ticks(target: tickTarget(height: height)).major
     return (ticks.map(\.label.width).max() ?? 0) * Lettering.tick + 8
   }
 }
@@ -331,13 +334,13 @@ func label(
   "<text x=\"\(px(x))\" y=\"\(px(y))\" font-size=\"\(px(size))\""
     + (anchor == "start" ? "" : " text-anchor=\"\(anchor)\"")
     + (weight.map { " font-weight=\"\($0)\"" } ?? "")
-    + (colour.map { " fill=\"\($0)\"" } ?? "") + ">\(text.svg)</text>\n"
+    + (colour.map { " fill=\"\($0)\"" } ?? "") + " xml:space=\"preserve\">\(text.svg)</text>\n"
 }
 
 /// One line of text that runs upwards.
 func verticalLabel(_ text: RichText, x: Double, y: Double, size: Double, anchor: String) -> String {
   "<text transform=\"translate(\(px(x)),\(px(y))) rotate(-90)\" font-size=\"\(px(size))\" "
-    + "text-anchor=\"\(anchor)\">\(text.svg)</text>\n"
+    + "text-anchor=\"\(anchor)\" xml:space=\"preserve\">\(text.svg)</text>\n"
 }
 
 /// A marker's outline, to be part of a longer path.

@@ -52,18 +52,18 @@ public struct ReportPage: Sendable {
       \(notes)
       </header>
       <main>
-      \(best.map { figureElement($0) } ?? "")
-      <nav><a href="#scan">Scan</a> <a href="#windows">Windows</a> <a href="#cutflow">Cutflow</a> \
+      <div class="grid" id="scan">
+      \(best.map(figureElement) ?? "")\(figureElement(scan))</div>
+      <nav><a href="#results">Results</a> <a href="#windows">Windows</a> <a href="#cutflow">Cutflow</a> \
       <a href="#method">Method</a> <a href="#plan">Plan</a> <a href="#origin">Origin</a> \
       <a href="#reproduce">Reproduce</a></nav>
-      <section id="scan">
+      <section id="results">
       <h2>All windows and cuts</h2>
-      \(figureElement(scan))
       \(significanceTable(record.result))
       </section>
       <section id="windows">
       <h2>Window by window</h2>
-      \(windows.map { $0.html(isOpen: $0.window.index == openWindow) }.joined())
+      \(windows.map { $0.html(isOpen: $0.window.index == openWindow, shownAbove: best?.name) }.joined())
       </section>
       \(provenance(remarks: remarks))
       </main>

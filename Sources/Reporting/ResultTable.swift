@@ -3,10 +3,13 @@ public import ResonanceSearch
 /// A search's counts for the terminal, in ASCII.
 ///
 /// One line per signal region, one column per cut with the significance and the p-value; the
-/// largest excess below. A count without a usable fit reads `no fit`, a withheld one `blind`.
+/// largest excess is marked and stands below. A count without a usable fit reads `no fit`, a withheld one `blind`.
 public func resultTable(_ result: SearchResult) -> String {
   let efficiencies = Set(result.windows.flatMap { $0.efficiencies.map(\.efficiency) }).sorted(by: >)
-  var rows = [["window", "signal region [GeV]"] + efficiencies.map { ascii(cutName($0)) }]
+  var rows = [
+    ["", "signal region"] + efficiencies.map { ascii(cutName($0)) + "  " },
+    ["window", "[GeV]"] + efficiencies.map { _ in "Z        p  " },
+  ]
   for window in result.windows {
     let region = window.signalRegionGeV.map { fixed($0, 0) }.joined(separator: " - ")
     let cells = efficiencies.map { efficiency -> String in
@@ -18,15 +21,13 @@ public func resultTable(_ result: SearchResult) -> String {
     }
     rows.append(["\(window.index)", region] + cells)
   }
-  // Headings of the cuts stand over the numbers, whose last two places belong to the mark.
-  for column in rows[0].indices.dropFirst(2) { rows[0][column] += "  " }
   let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
   var lines = rows.map { row in
     zip(row, widths).map { text, width in
       String(repeating: " ", count: width - text.count) + text
     }.joined(separator: "  ").trimmingTrailingSpaces()
   }
-  lines.insert(String(repeating: "-", count: lines.map(\.count).max() ?? 0), at: 1)
+  lines.insert(String(repeating: "-", count: lines.map(\.count).max() ?? 0), at: 2)
   if !result.windows.isEmpty {
     lines.append("")
     lines.append(
@@ -56,7 +57,8 @@ private func bestLine(_ result: SearchResult) -> String {
 }
 
 private func ascii(_ text: String) -> String {
-  text.replacing("−", with: "-").replacing("±", with: "+-").replacing("σ", with: " sigma")
+  text.replacing("\u{A0}", with: " ").replacing("−", with: "-").replacing("±", with: "+-")
+    .replacing("σ", with: " sigma")
     .replacing("×", with: "x").replacing("–", with: "-")
 }
 

@@ -35,7 +35,9 @@ public struct RichText: Sendable, Hashable, ExpressibleByStringLiteral {
       if first == "_" || first == "^", rest.dropFirst().first == "{",
         let end = rest.firstIndex(of: "}")
       {
-        add(String(rest[rest.index(rest.startIndex, offsetBy: 2)..<end]), first == "_" ? .lowered : .raised)
+        add(
+          String(rest[rest.index(rest.startIndex, offsetBy: 2)..<end]),
+          first == "_" ? .lowered : .raised)
         rest = rest[rest.index(after: end)...]
       } else if first == "*", let end = rest.dropFirst().firstIndex(of: "*"),
         end > rest.index(after: rest.startIndex)
@@ -78,8 +80,8 @@ public struct RichText: Sendable, Hashable, ExpressibleByStringLiteral {
 
   /// The content of an SVG `text` element.
   ///
-  /// Every shift is undone by the next run, and spaces at a run's ends are no-break spaces,
-  /// because librsvg drops plain ones there.
+  /// Every shift is undone by the next run. The element needs `xml:space="preserve"`: librsvg
+  /// drops spaces, no-break spaces too, at the ends of a `tspan` otherwise.
   var svg: String {
     var out = ""
     var shift = 0.0
@@ -94,7 +96,7 @@ public struct RichText: Sendable, Hashable, ExpressibleByStringLiteral {
       if change != 0 { attributes += " dy=\"\(px(change))em\"" }
       if small { attributes += " font-size=\"72%\"" }
       if run.style == .italic { attributes += " font-style=\"italic\"" }
-      let text = xmlEscaped(Self.guardingSpaces(run.text))
+      let text = xmlEscaped(run.text)
       out += attributes.isEmpty && runs.count == 1 ? text : "<tspan\(attributes)>\(text)</tspan>"
     }
     return out
@@ -126,19 +128,4 @@ public struct RichText: Sendable, Hashable, ExpressibleByStringLiteral {
   }
 
   private init(runs: [Run]) { self.runs = runs }
-
-  private static func guardingSpaces(_ text: String) -> String {
-    var text = Substring(text)
-    var lead = ""
-    var tail = ""
-    while text.first == " " {
-      lead += "\u{A0}"
-      text = text.dropFirst()
-    }
-    while text.last == " " {
-      tail += "\u{A0}"
-      text = text.dropLast()
-    }
-    return lead + text + tail
-  }
 }

@@ -39,9 +39,9 @@ extension Figure {
       entries: clouds.map {
         .init(symbol: .dot($0.colour, diameter: max(7, $0.diameter)), text: $0.name)
       })
-    let legendHeight = legend.rowsHeight(width: width - left - 20)
+    let legendHeight = legend.rowsHeight(width: width - left - 26)
     let box = Box(
-      x: left, y: FigureHeading.height + legendHeight + 8, width: width - left - 20, height: height)
+      x: left, y: FigureHeading.height + legendHeight + 8, width: width - left - 26, height: height)
     var panel = Panel(id: "\(name)-frame", box: box, x: x, y: y)
     var columns: [FigureTable.Column] = []
     for cloud in clouds {

@@ -2,8 +2,9 @@ import Foundation
 import ResonanceSearch
 
 extension Figure {
-  /// Mass spectra after every cut of a window with their fits, as LHC Olympics Fig. 35, and the
-  /// significance of each bin below.
+  /// Draws a window's mass spectra after every cut with their fits, and each bin's significance.
+  ///
+  /// As LHC Olympics (arXiv:2101.08320) Fig. 35.
   static func spectra(_ spectra: [SearchRecord.Spectrum], plan: SearchRecord.PlanSummary) -> Figure?
   {
     guard let first = spectra.first else { return nil }
@@ -20,12 +21,17 @@ extension Figure {
   {
     spectrumFigure(
       [spectrum],
-      name: "spectrum-window-\(spectrum.window)-efficiency-\(exact(spectrum.efficiency))",
+      name: "spectrum-window-\(spectrum.window)-cut-\(fileName(spectrum.efficiency))",
       caption: RichText(
         markup: "*m*_{JJ} spectrum, \(cutCaption(spectrum.efficiency)), with the background fitted"
           + " outside the signal region of window \(spectrum.window)"
           + (spectrum.signal == nil ? "." : ", and the fitted signal on top.")),
       plan: plan, showsSignal: true)
+  }
+
+  /// "0.01", and "1" rather than "1.0".
+  private static func fileName(_ efficiency: Double) -> String {
+    efficiency == efficiency.rounded() ? fixed(efficiency, 0) : exact(efficiency)
   }
 
   private static func cutCaption(_ efficiency: Double) -> String {
@@ -60,11 +66,12 @@ extension Figure {
     let hasBlinded = spectra.contains { $0.counts.contains { $0 == nil } }
     for spectrum in spectra {
       let cut =
-        spectrum.efficiency >= 1 ? "No cut" : "*ε* = \(percentage(spectrum.efficiency))"
+        spectrum.efficiency >= 1 ? "No cut" : "*ε*\u{A0}=\u{A0}\(percentage(spectrum.efficiency))"
       legend.entries.append(
         .init(
           symbol: .data(dataStyle(spectrum)),
-          text: RichText(markup: isSingle ? "Data, \(spectrum.efficiency >= 1 ? "no cut" : cut)" : cut)
+          text: RichText(
+            markup: isSingle ? "Data, \(spectrum.efficiency >= 1 ? "no cut" : cut)" : cut)
         ))
     }
     if spectra.contains(where: { $0.expected != nil }) {
@@ -102,15 +109,15 @@ extension Figure {
     }
     let highest = max(3.4, (visiblePulls.max() ?? 0) * 1.12)
     let lowest = min(-3.4, (visiblePulls.min() ?? 0) * 1.12)
-    let pullAxis = Axis("Significance [σ]", from: lowest, to: highest)
+    let pullAxis = Axis("Significance", from: lowest, to: highest)
 
     // Frames.
     let width = 640.0
     let left =
       18 + Lettering.title
       + max(
-        Panel.tickLabelWidth(y, height: mainHeight), Panel.tickLabelWidth(pullAxis, height: 130))
-    let box = Box(x: left, y: FigureHeading.height, width: width - left - 20, height: mainHeight)
+        Panel.tickLabelWidth(y, height: mainHeight), Panel.tickLabelWidth(pullAxis, height: 140))
+    let box = Box(x: left, y: FigureHeading.height, width: width - left - 26, height: mainHeight)
     var main = Panel(id: "\(name)-main", box: box, x: x, y: y)
     if region.count == 2 { main.stripe(region[0], region[1], fill: regionColour) }
     drawHatch(spectra, in: &main)
@@ -138,7 +145,7 @@ extension Figure {
       x: box.right - legend.columnWidth - 12, y: box.y + 12)
 
     // One strip of significances for each cut.
-    let stripHeight = isSingle ? 130.0 : 78.0
+    let stripHeight = isSingle ? 140.0 : 78.0
     var stripTop = box.bottom
     for (index, spectrum) in spectra.enumerated() {
       let isLast = index == spectra.count - 1
@@ -151,6 +158,10 @@ extension Figure {
       strip.bars(
         edges: edges, values: pulls[index],
         fill: isSingle ? "#c0392b" : dataStyle(spectrum).colour)
+      if spectrum.expected == nil {
+        let middle = (x.range.lowerBound + x.range.upperBound) / 2
+        strip.note("No usable fit", x: middle, y: 0, dy: -6, size: Lettering.tick)
+      }
       strip.rule(y: 0, colour: "#000000")
       var furniture: Panel.Furniture = [.yLabels, .stacked]
       if isLast { furniture.formUnion([.xLabels, .xTitle]) }

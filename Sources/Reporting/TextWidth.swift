@@ -5,7 +5,8 @@
 /// so their bytes do not depend on the machine.
 func textWidth(_ text: String) -> Double {
   text.unicodeScalars.reduce(0) { sum, scalar in
-    let index = Int(scalar.value) - 32
+    // A no-break space is as wide as a space.
+    let index = Int(scalar == "\u{A0}" ? 32 : scalar.value) - 32
     return sum + (dejaVuAdvances.indices.contains(index) ? dejaVuAdvances[index] : 838) / 1000
   }
 }

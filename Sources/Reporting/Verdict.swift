@@ -25,7 +25,7 @@ public func verdict(_ result: SearchResult) -> RichText {
   let size = "\(significance(best.localSignificance))σ"
   let p = probability(log10: best.log10LocalPValue).markup
   let kind = result.calibrated ? "local" : "nominal, not calibrated"
-  let quoted = "\(size) (\(kind), *p* = \(p))"
+  let quoted = "\(size) (\(kind), *p*\u{A0}=\u{A0}\(p))"
   let place = placeAndCount(best, in: result)
   switch best.localSignificance {
   case 5...:
@@ -47,8 +47,8 @@ private func looks(_ measurements: [SearchResult.Measurement]) -> String {
 
 private func placeAndCount(_ best: SearchResult.Excess, in result: SearchResult) -> String {
   var text =
-    best.massGeV.map { "at a mass of \(measured($0, best.massUncertaintyGeV)) GeV" }
-    ?? "around \(count(best.windowCenterGeV)) GeV"
+    best.massGeV.map { "at a mass of \(measured($0, best.massUncertaintyGeV))\u{A0}GeV" }
+    ?? "around \(count(best.windowCenterGeV))\u{A0}GeV"
   let window = result.windows.first { $0.index == best.window }
   let measurement = window?.efficiencies.first { $0.efficiency == best.efficiency }
   if let window, let observed = measurement?.observed, let expected = measurement?.expected {

@@ -26,16 +26,20 @@ struct WindowSection: Sendable {
 
   var figures: [Figure] { [spectra, best].compactMap(\.self) + maps + substructure }
 
-  func html(isOpen: Bool) -> String {
+  /// The section, unfolded or not, without the figure that the page shows above already.
+  func html(isOpen: Bool, shownAbove: String?) -> String {
     """
     <details id="window-\(window.index)"\(isOpen ? " open" : "")>
     <summary><span class="mass">\(regionText(window.signalRegionGeV)) GeV</span>\
     <span class="brief">\(brief)</span></summary>
     \(measurementTable(window, result: result))
     <div class="grid">
-    \([spectra, best].compactMap(\.self).map(figureElement).joined())</div>
-    <div class="grid">
+    <div class="part spectra">
+    \([spectra, best].compactMap(\.self).filter { $0.name != shownAbove }.map(figureElement).joined())\
+    </div>
+    <div class="part events">
     \((maps + substructure).map(figureElement).joined())</div>
+    </div>
     </details>
 
     """
@@ -48,7 +52,8 @@ struct WindowSection: Sendable {
     guard let strongest = Self.strongest(window, result: result),
       let z = strongest.localSignificance
     else { return "\(place): no usable fit" }
-    return "\(place): largest \(significance(z))σ, \(cutHeading(strongest.efficiency).lowercasedStart)"
+    return
+      "\(place): largest \(significance(z))σ, \(cutHeading(strongest.efficiency).lowercasedStart)"
   }
 
   private static func strongest(_ window: SearchResult.Window, result: SearchResult)

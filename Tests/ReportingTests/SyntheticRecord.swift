@@ -129,7 +129,8 @@ struct SyntheticRecord {
     measurement.massUncertaintyGeV = holdsBump ? 14.2 : nil
   }
 
-  private func map(_ index: Int, holdsBump: Bool, noise: inout Noise) -> SearchRecord.EfficiencyMap {
+  private func map(_ index: Int, holdsBump: Bool, noise: inout Noise) -> SearchRecord.EfficiencyMap
+  {
     let xEdges = (0...40).map { Double($0) * 20 }
     let yEdges = (0...40).map { Double($0) * 20 }
     let rows = (0..<40).map { iy -> [Double?] in
