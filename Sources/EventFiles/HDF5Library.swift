@@ -12,7 +12,7 @@ enum HDF5Library {
     H5Eset_auto2(0, nil, nil)
   }
 
-  /// Folders in which distributions put filter plugins, added behind those HDF5 searches itself.
+  /// Folders in which distributions put filter plugins, searched after HDF5_PLUGIN_PATH.
   ///
   /// Debian's package puts the blosc filter where Debian's own HDF5 does not look.
   private static let pluginFolders: [String] = {

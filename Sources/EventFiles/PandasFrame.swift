@@ -16,6 +16,7 @@ public struct PandasFrame {
     let values: HDF5Dataset
     /// Position in the frame of each of the block's columns.
     let positions: [Int]
+    let rowCount: Int
   }
 
   /// Finds a frame in a file.
@@ -55,7 +56,14 @@ public struct PandasFrame {
     while file.contains("\(root)/block\(blocks.count)_values") {
       let values = try file.dataset("\(root)/block\(blocks.count)_values")
       let names = try Self.names(in: file.dataset("\(root)/block\(blocks.count)_items"))
-      guard values.shape.count == 2, values.shape[1] == names.count else {
+      if case .other(let found) = values.elementKind {
+        throw .wrongType(
+          file: file.path, object: values.object + " (column \(names.joined(separator: ", ")))",
+          expected: "numbers", found: found)
+      }
+      // A block without rows is stored as a single number with its true shape in an attribute.
+      let isEmpty = file.textAttribute("value_type", of: values.object) != nil
+      guard isEmpty || (values.shape.count == 2 && values.shape[1] == names.count) else {
         throw .wrongShape(
           file: file.path, object: values.object, expected: "rows x \(names.count)",
           found: values.shape)
@@ -68,10 +76,11 @@ public struct PandasFrame {
         }
         own.append(position)
       }
-      blocks.append(Block(values: values, positions: own))
+      blocks.append(
+        Block(values: values, positions: own, rowCount: isEmpty ? 0 : values.rowCount))
     }
-    rowCount = blocks[0].values.rowCount
-    for block in blocks where block.values.rowCount != rowCount {
+    rowCount = blocks[0].rowCount
+    for block in blocks where block.rowCount != rowCount {
       throw .wrongShape(
         file: file.path, object: block.values.object,
         expected: "\(rowCount) x \(block.positions.count)", found: block.values.shape)

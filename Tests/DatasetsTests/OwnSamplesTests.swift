@@ -1,0 +1,89 @@
+import Datasets
+import Evaluation
+import EventFiles
+import EventModel
+import Foundation
+import Randomness
+import Testing
+
+struct EmbeddedSampleTests {
+  @Test func `The sample with signal holds what Simulation says`() throws {
+    let sample = try readEvents(at: EmbeddedSample.signal.url().path)
+    #expect(sample.events.count == 95_400)
+    #expect(sample.truth?.signalCount == 400)
+    #expect(try sample.events.dijetMass().allSatisfy { $0 > 2_499 })
+    for feature in FeatureSet.lhcoRnd.features + FeatureSet.lhco41.features {
+      #expect(try sample.events.values(of: feature).count == 95_400)
+    }
+  }
+
+  @Test func `The sample without signal shares no event with the other`() throws {
+    let null = try readEvents(at: EmbeddedSample.null.url().path)
+    #expect(null.truth?.signalCount == 0)
+    #expect(null.events.count == 95_000)
+    let signal = try readEvents(at: EmbeddedSample.signal.url().path)
+    func keys(_ events: EventColumns) throws -> Set<[Double]> {
+      let columns = try ["pxj1", "pyj1", "mj2"].map { try #require(events[$0]) }
+      return Set((0..<events.count).map { row in columns.map { $0[row] } })
+    }
+    let nullKeys = try keys(null.events)
+    #expect(nullKeys.count == 95_000)
+    #expect(try nullKeys.isDisjoint(with: keys(signal.events)))
+  }
+
+  @Test func `The particles are a hundred events`() throws {
+    let reader = try RawEventReader(reading: EmbeddedSample.particles.url().path)
+    #expect(reader.count == 100)
+    #expect(try reader.truthLabels()?.signalCount == 10)
+    let events = try reader.read(rows: 0..<100)
+    #expect((0..<100).allSatisfy { events[$0].contains { $0 > 100 } })
+  }
+
+  @Test func `All samples together are below ten megabytes`() throws {
+    let bytes = try EmbeddedSample.allCases.map {
+      try Data(contentsOf: $0.url()).count
+    }
+    #expect(bytes.reduce(0, +) < 10_000_000)
+  }
+}
+
+struct CWoLaToyTests {
+  @Test func `Counts, ranges and labels are those asked for`() {
+    let events = CWoLaToy().events(seed: Seed(1))
+    #expect(events.count == 30_300)
+    #expect(events.truth.signalCount == 300)
+    for bin in 0..<3 {
+      let count = events.bin.count { $0 == bin }
+      #expect(count == (bin == CWoLaToy.signalBin ? 10_300 : 10_000))
+    }
+    for row in 0..<events.count {
+      let reach: Float = events.truth.isSignal[row] ? 0.1 : 0.5
+      #expect(max(abs(events.x1[row]), abs(events.x2[row])) <= reach)
+      if events.truth.isSignal[row] { #expect(events.bin[row] == CWoLaToy.signalBin) }
+    }
+  }
+
+  /// A fraction 0.04 of 30,000 uniform events: 1200 ± 34.
+  @Test func `Background is uniform`() {
+    let events = CWoLaToy().events(seed: Seed(2))
+    let central = (0..<events.count).count {
+      !events.truth.isSignal[$0] && max(abs(events.x1[$0]), abs(events.x2[$0])) < 0.1
+    }
+    #expect(abs(central - 1200) < 170)
+    let mean = events.x1.reduce(0, +) / Float(events.count)
+    #expect(abs(mean) < 0.01)
+  }
+
+  @Test func `Equal seeds give equal events, others do not`() {
+    let toy = CWoLaToy(backgroundPerBin: 100, signalCount: 10)
+    #expect(toy.events(seed: Seed(3)) == toy.events(seed: Seed(3)))
+    #expect(toy.events(seed: Seed(3)) != toy.events(seed: Seed(4)))
+  }
+
+  @Test func `The ideal significance is 3, 15 and 7.5`() {
+    let toy = CWoLaToy()
+    for (efficiency, expected) in [(1.0, 3.0), (0.04, 15), (0.01, 7.5)] {
+      #expect(abs(toy.idealSignificance(backgroundEfficiency: efficiency) - expected) < 1e-9)
+    }
+  }
+}

@@ -1,0 +1,71 @@
+"""Writes the small files that the tests of EventFiles read, with the libraries that made the
+originals: pandas (PyTables), h5py and NumPy.
+
+    python Validation/event_files.py Tests/EventFilesTests/Fixtures
+
+Needs: numpy pandas tables h5py hdf5plugin (PyPI). Prints the versions.
+"""
+
+import pathlib
+import sys
+import warnings
+
+import h5py
+import numpy as np
+import pandas as pd
+import tables
+
+warnings.filterwarnings("ignore")
+
+
+def main(folder):
+    print(f"numpy {np.__version__}, pandas {pd.__version__}, tables {tables.__version__}, "
+          f"h5py {h5py.__version__}")
+    folder = pathlib.Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def write(name, frame, **options):
+        path = folder / name
+        path.unlink(missing_ok=True)
+        frame.to_hdf(path, mode="w", **{"key": "df", **options})
+
+    # Blocks by type, in another order than the columns'.
+    row = np.arange(5)
+    blocks = pd.DataFrame({
+        "label": (row % 2).astype(np.int64),
+        "mj1": 100.5 + row,
+        "nj1": (10 + row).astype(np.int32),
+        "mj2": (50.25 + row).astype(np.float32),
+        "pxj1": -1000.125 * (1 + row),
+        "isTagged": row > 2,
+    })
+    write("blocks.h5", blocks)
+    write("blocks-zlib.h5", blocks, complib="zlib", complevel=5)
+    write("blocks-blosc.h5", blocks, complib="blosc", complevel=5)
+    write("blocks-bzip2.h5", blocks, complib="bzip2", complevel=5)
+    write("blocks-events.h5", blocks, key="events")
+    write("table-format.h5", blocks, format="table")
+    write("text-column.h5", pd.DataFrame({"mj1": [1.0, 2.0], "name": ["a", "b"]}), complib="zlib", complevel=5)
+    write("numbered.h5", pd.DataFrame(np.arange(12.0).reshape(4, 3)))
+    write("empty-frame.h5", pd.DataFrame({"mj1": np.zeros(0), "mj2": np.zeros(0)}))
+
+    with h5py.File(folder / "arrays.h5", "w") as file:
+        file["muons/px"] = np.arange(6, dtype=">f4")
+        file["muons/charge"] = np.array([1, -1], np.int8)
+        file["muons/isGlobal"] = np.array([True, False])
+        file["value"] = 2.5
+        file.attrs["title"] = "two muons"
+        file.attrs["count"] = 2
+
+    table = np.arange(12.0).reshape(4, 3) / 8
+    np.save(folder / "float64.npy", table)
+    np.save(folder / "float32-fortran.npy", np.asfortranarray(table.astype(np.float32)))
+    np.save(folder / "int32.npy", np.arange(-3, 3, dtype=np.int32).reshape(2, 3))
+    np.save(folder / "big-endian.npy", table.astype(">f8"))
+    np.save(folder / "one-axis.npy", np.arange(3.0))
+    with open(folder / "version2.npy", "wb") as file:
+        np.lib.format.write_array(file, table, version=(2, 0))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
