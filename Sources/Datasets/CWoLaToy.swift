@@ -13,7 +13,7 @@ public struct CWoLaToy: Sendable {
 
   public var backgroundPerBin: Int
   public var signalCount: Int
-  /// Side of the signal's square, 0 ... 1.
+  /// Side of the signal's square, at most 1.
   public var signalWidth: Double
 
   public init(

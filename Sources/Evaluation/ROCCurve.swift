@@ -7,9 +7,9 @@ public struct ROCCurve: Sendable, Hashable {
   public struct Point: Sendable, Hashable {
     /// The cut: events with this score or a larger one pass.
     public let threshold: Double
-    /// Fraction of the signal's weight that passes, 0 ... 1.
+    /// Fraction of the signal's weight that passes, in [0, 1].
     public let signalEfficiency: Double
-    /// Fraction of the background's weight that passes, 0 ... 1.
+    /// Fraction of the background's weight that passes, in [0, 1].
     public let backgroundEfficiency: Double
     /// Number of events that pass, weights aside.
     public let signalCount: Int

@@ -3,11 +3,21 @@ public import Foundation
 /// Writes a file so that it is there complete or not at all.
 ///
 /// The bytes go to a temporary file in the same folder, which then takes the file's name; a
-/// program that is killed in between leaves the old file as it was.
+/// program that is killed in between leaves the old file as it was. Where the path is a device or
+/// a pipe (`/dev/stdout`), they go there directly.
 ///
 /// - Throws: ``FileError/notWritable(file:reason:)``, with the temporary file removed.
 public func writeAtomically(_ data: Data, to path: String) throws(FileError) {
-  let url = URL(fileURLWithPath: path)
+  if isDeviceOrPipe(path) {
+    let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw .notWritable(file: path, reason: String(cString: strerror(errno)))
+    }
+    defer { close(descriptor) }
+    return try write(data, to: descriptor, of: path)
+  }
+  // A link stays a link: the file that it points to is replaced.
+  let url = URL(fileURLWithPath: path).resolvingSymlinksInPath()
   let temporary = url.deletingLastPathComponent()
     .appendingPathComponent(".\(url.lastPathComponent).\(getpid()).partial").path
   let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
@@ -21,7 +31,7 @@ public func writeAtomically(_ data: Data, to path: String) throws(FileError) {
       close(descriptor)
       throw error
     }
-    guard close(descriptor) == 0, rename(temporary, path) == 0 else {
+    guard close(descriptor) == 0, rename(temporary, url.path) == 0 else {
       throw .notWritable(file: path, reason: String(cString: strerror(errno)))
     }
   } catch {
@@ -38,7 +48,7 @@ public func writeAtomically(_ text: String, to path: String) throws(FileError) {
 }
 
 /// Writes all bytes to an open file and makes sure that they reached the disk.
-package func write(_ data: Data, to descriptor: Int32, of path: String) throws(FileError) {
+private func write(_ data: Data, to descriptor: Int32, of path: String) throws(FileError) {
   let failure: Int32? = data.withUnsafeBytes { bytes in
     var written = 0
     while written < bytes.count {
@@ -56,4 +66,12 @@ package func write(_ data: Data, to descriptor: Int32, of path: String) throws(F
   if let failure {
     throw .notWritable(file: path, reason: String(cString: strerror(failure)))
   }
+}
+
+/// Whether bytes can only be written to a path as it is; replacing a device would destroy it.
+private func isDeviceOrPipe(_ path: String) -> Bool {
+  var status = stat()
+  guard stat(path, &status) == 0 else { return false }
+  let kind = status.st_mode & S_IFMT
+  return kind == S_IFCHR || kind == S_IFBLK || kind == S_IFIFO
 }

@@ -236,7 +236,7 @@ struct PublicFilesTests {
     #expect(zip(own, computed).allSatisfy { abs($0 - $1) < 0.01 })
   }
 
-  /// Check values: 907 background and 93 signal events of 47 ... 482 particles.
+  /// Check values: 907 background and 93 signal events of 47 to 482 particles.
   @Test func `Real LHC Olympics events, compressed with blosc`() throws {
     let path = folder + "/public/lhco/events_anomalydetection_tiny.h5"
     let summary = try inspect(path)
