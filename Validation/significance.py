@@ -23,7 +23,7 @@ def log_poisson_at_least(n, mean):
     if x > a + 200 * mp.sqrt(a + 1):
         return mp.log1p(-mp.gammainc(a, x, mp.inf, regularized=True))
     total, term, k = mp.mpf(1), mp.mpf(1), a
-    while term > total * mp.mpf(10) ** -50:
+    while term > total * mp.eps:
         k += 1
         term *= x / k
         total += term
@@ -31,7 +31,14 @@ def log_poisson_at_least(n, mean):
 
 
 def log_poisson_at_most(n, mean):
-    a, x = mp.mpf(n) + 1, mp.mpf(mean)
+    return log_chi_square_tail(2 * mp.mpf(mean), 2 * (mp.mpf(n) + 1))
+
+
+def log_chi_square_tail(value, ndf):
+    a, x = mp.mpf(ndf) / 2, mp.mpf(value) / 2
+    lower = mp.gammainc(a, 0, x, regularized=True)
+    if lower < 0.5:
+        return mp.log1p(-lower)
     return mp.log(mp.gammainc(a, x, mp.inf, regularized=True))
 
 
@@ -70,14 +77,18 @@ def log_marginal(n, b, sigma):
     tail = lambda m: log_poisson_at_least(n, m)
     log_f = lambda m: tail(m) - ((m - b) / sigma) ** 2 / 2
     top = max(b, n) + 12 * sigma
-    grid = [b / 100 + (top - b / 100) * i / 400 for i in range(401)]
-    peak = max(grid, key=log_f)
+    with mp.workdps(20):
+        grid = [b + (top - b) * i / 200 for i in range(201)]
+        peak = max(grid, key=log_f)
     height = log_f(peak)
     width = min(sigma, mp.sqrt(peak + 1))
-    cuts = [max(mp.mpf(0), peak + width * k / 2) for k in range(-40, 41)]
+    cuts = [max(mp.mpf(0), peak + width * k) for k in range(-14, 15)]
     cuts = sorted(set([c for c in cuts if c > 0] + [mp.mpf(0), b, peak]))
-    with mp.workdps(25):
-        integral = mp.quad(lambda m: mp.exp(log_f(m) - height) if m > 0 else mp.mpf(0), cuts)
+    with mp.workdps(18):
+        integral, error = mp.quad(
+            lambda m: mp.exp(log_f(m) - height) if m > 0 else mp.mpf(0), cuts,
+            method="gauss-legendre", maxdegree=4, error=True)
+        assert error < 1e-10 * integral, (n, b, sigma, error)
     norm = sigma * mp.sqrt(2 * mp.pi) * mp.erfc(-b / sigma / mp.sqrt(2)) / 2
     return height + mp.log(integral) - mp.log(norm)
 
@@ -114,8 +125,7 @@ def main():
         ],
         "chiSquare": [
             {"value": x, "ndf": k,
-             "logSurvival": float(mp.log(mp.gammainc(mp.mpf(k) / 2, mp.mpf(x) / 2, mp.inf,
-                                                     regularized=True)))}
+             "logSurvival": float(log_chi_square_tail(x, k))}
             for x, k in [(0.1, 1), (3.84, 1), (50, 48), (91, 77), (400, 60), (5000, 60), (1, 100)]
         ],
     }
