@@ -36,7 +36,7 @@ public enum IncompleteGamma {
   static func logPrefactor(_ a: Double, _ x: Double) -> Double {
     // Loader's saddle-point form: the large terms cancel on paper instead of in the computer.
     let ratio = (x - a) / a
-    if a < 1e-3 || !ratio.isFinite || ratio <= -1 {
+    if a < 1e-3 || !ratio.isFinite || ratio < -0.9 {
       return a * log(x) - x - SpecialFunctions.logGamma(a + 1)
     }
     return a * SpecialFunctions.logOnePlusMinusArgument(ratio) - 0.5 * log(2 * .pi * a)

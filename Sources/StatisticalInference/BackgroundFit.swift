@@ -28,6 +28,8 @@ public struct BackgroundFit: Sendable {
   public let expected: [Expectation]
   /// `nil` if there are too few events for a single degree of freedom.
   public let goodnessOfFit: GoodnessOfFit?
+  /// -2 ln of the likelihood over that of the saturated model.
+  public let deviance: Double
   /// Estimated distance to the maximum in units of ln L.
   public let estimatedDistance: Double
   public let iterations: Int
@@ -116,6 +118,7 @@ public struct BackgroundFit: Sendable {
     edges = spectrum.edges
     coefficients = solution.parameters
     coefficientCovariance = inverse
+    deviance = 2 * solution.halfDeviance
     estimatedDistance = solution.estimatedDistance
     iterations = solution.iterations
     goodnessOfFit = GoodnessOfFit(

@@ -61,6 +61,38 @@ struct FisherScoring {
     return State(halfDeviance: value, gradient: gradient, information: information)
   }
 
+  /// Computes second derivatives of -ln L as observed, from differences of the gradient.
+  ///
+  /// - Parameters:
+  ///   - solution: Where to differentiate.
+  ///   - free: The parameters to differentiate by, in the order of the result.
+  ///   - steps: A small step for each of these; it may cross a bound.
+  ///   - predict: As in ``maximise(from:_:)``.
+  /// - Returns: `nil` where the prediction is not valid on both sides.
+  func observedInformation(
+    at solution: Solution, free: [Int], steps: [Double],
+    _ predict: ([Double], inout Prediction) -> Void
+  ) -> SymmetricMatrix? {
+    var prediction = Prediction(bins: counts.count, parameterCount: bounds.count)
+    var rows: [[Double]] = []
+    for (i, step) in zip(free, steps) {
+      var gradients: [[Double]] = []
+      for side in [-1.0, 1] {
+        var moved = solution.parameters
+        moved[i] += side * step
+        predict(moved, &prediction)
+        guard let state = state(prediction) else { return nil }
+        gradients.append(free.map { state.gradient[$0] })
+      }
+      rows.append(zip(gradients[0], gradients[1]).map { ($1 - $0) / (2 * step) })
+    }
+    var result = SymmetricMatrix(zeros: free.count)
+    for a in free.indices {
+      for b in 0...a { result[a, b] = (rows[a][b] + rows[b][a]) / 2 }
+    }
+    return result
+  }
+
   /// Runs from a start inside the bounds.
   ///
   /// - Returns: `nil` if the start itself predicts no valid counts.

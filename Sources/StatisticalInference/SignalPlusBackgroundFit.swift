@@ -19,8 +19,10 @@ public enum SignalWidth: Sendable, Hashable {
 /// Poisson likelihood of the integrals over all bins, the signal region too, with the parameters of
 /// the background free again. The number of signal events is not negative: with a deficit
 /// everywhere in the mass range it is 0 and there is no mass. The maximum is searched from a grid
-/// of masses and widths. Errors are from the expected information matrix, so they are Gaussian
-/// ones, and small only if the signal is significant.
+/// of masses and widths. Errors are Gaussian ones, from the observed second derivatives of the
+/// likelihood; from the expected ones where those are not positive or the number of events is 0.
+/// Without a signal the largest fluctuation in the mass range is fitted, so the number of events is
+/// then about one and a half of its errors, not zero.
 public struct SignalPlusBackgroundFit: Sendable {
   /// Mean of the Gaussian in GeV; `nil` without an excess.
   public let mass: Double?
@@ -103,9 +105,17 @@ public struct SignalPlusBackgroundFit: Sendable {
       default: true
       }
     }
-    guard let covariance = solution.information.restricted(to: free).cholesky()?.inverse,
+    guard var covariance = solution.information.restricted(to: free).cholesky()?.inverse,
       let yieldRow = free.firstIndex(of: model.yield)
     else { throw .indeterminate }
+    let steps = free.indices.map { 1e-3 * covariance[$0, $0].squareRoot() }
+    if hasSignal,
+      let observed = scoring.observedInformation(
+        at: solution, free: free, steps: steps, model.predict),
+      let inverse = observed.cholesky()?.inverse
+    {
+      covariance = inverse
+    }
 
     var prediction = Prediction(bins: spectrum.binCount, parameterCount: count)
     model.predict(solution.parameters, &prediction)
