@@ -70,8 +70,8 @@ let package = Package(
     + module(
       "ResonanceSearch",
       [
-        "AnomalyMethods", "Learners", "StatisticalInference", "Execution", "EventModel",
-        "EventFiles", "Randomness", .product(name: "Yams", package: "Yams"),
+        "AnomalyMethods", "Learners", "NeuralNetworks", "StatisticalInference", "Execution",
+        "EventModel", "EventFiles", "Randomness", .product(name: "Yams", package: "Yams"),
       ])
     + module("Reporting", ["ResonanceSearch", "Evaluation"])
     // The tool.

@@ -101,7 +101,9 @@ extension SearchPlan {
       innerFolds: \(network.innerFolds)
       restarts: \(network.restarts)
       hidden: [\(network.hidden.map(String.init).joined(separator: ", "))]
-      activations: [\(network.activations.joined(separator: ", "))]
+      activations: [\(network.activations.map(\.rawValue).joined(separator: ", "))]
+      # What leaky-relu lets through below zero.
+      leakySlope: \(Self.short(network.leakySlope))
       dropout: \(Self.list(network.dropout))
       learningRate: \(Self.short(network.learningRate))
       beta1: \(Self.short(network.beta1))
@@ -200,16 +202,15 @@ extension SearchPlan.TreePlan {
 extension SearchPlan.NetworkPlan {
   init(_ reader: PlanReader) throws(PlanError) {
     try reader.expect(only: [
-      "innerFolds", "restarts", "hidden", "activations", "dropout", "learningRate", "beta1",
-      "beta2", "decay", "batchSize", "epochs", "patience", "l2", "metricEfficiency",
+      "innerFolds", "restarts", "hidden", "activations", "leakySlope", "dropout", "learningRate",
+      "beta1", "beta2", "decay", "batchSize", "epochs", "patience", "l2", "metricEfficiency",
     ])
     self.init()
     innerFolds = try reader.integer("innerFolds", default: innerFolds, in: 2...255)
     restarts = try reader.integer("restarts", default: restarts, in: 1...10_000)
     hidden = try reader.integers("hidden", default: hidden, in: 1...65_536)
-    activations = try reader.choices(
-      "activations", default: activations.compactMap(ActivationName.init)
-    ).map(\.rawValue)
+    activations = try reader.choices("activations", default: activations)
+    leakySlope = try reader.number("leakySlope", default: leakySlope, in: 0...1)
     dropout = try reader.numbers("dropout", default: dropout, in: 0...0.99)
     for (key, count) in [("activations", activations.count), ("dropout", dropout.count)]
     where count != hidden.count {
@@ -234,9 +235,4 @@ extension SearchPlan.PrincipalComponentPlan {
     self.init()
     components = try reader.integer("components", default: components, in: 1...1_000)
   }
-}
-
-/// The hidden layers' activations by the names that plans use.
-enum ActivationName: String, CaseIterable {
-  case relu, leakyRelu = "leaky-relu", elu, selu, tanh, sigmoid, linear
 }

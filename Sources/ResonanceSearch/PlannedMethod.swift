@@ -1,5 +1,6 @@
 public import AnomalyMethods
 import Learners
+import NeuralNetworks
 
 extension SearchPlan {
   /// The method with the plan's settings.
@@ -16,9 +17,42 @@ extension SearchPlan {
         metric: .logLoss)
     case .cwolaNetwork:
       CWoLa(
-        learner: BoostedTrees(), validation: .randomSplits(members: 1, parts: 4), metric: .logLoss)
+        learner: NetworkClassifier(
+          hidden: network.layers,
+          optimizer: .adam(
+            learningRate: network.learningRate, beta1: network.beta1, beta2: network.beta2),
+          learningRateDecay: network.decay, batchSize: network.batchSize, epochs: network.epochs,
+          patience: network.patience, l2: network.l2),
+        validation: .crossValidation(folds: network.innerFolds, restarts: network.restarts),
+        metric: .efficiency(atNegativeEfficiency: network.metricEfficiency))
     case .pca:
-      PrincipalComponentAnalysis(components: PrincipalComponents(components: .count(pca.components)))
+      PrincipalComponentAnalysis(
+        components: PrincipalComponents(components: .count(pca.components)))
+    }
+  }
+}
+
+extension SearchPlan.NetworkPlan {
+  /// The hidden layers from the inputs up.
+  var layers: [DenseLayer] {
+    hidden.indices.map {
+      DenseLayer(
+        units: hidden[$0], activation: activations[$0].activation(slope: leakySlope),
+        dropout: dropout[$0])
+    }
+  }
+}
+
+extension SearchPlan.ActivationName {
+  func activation(slope: Double) -> Activation {
+    switch self {
+    case .relu: .relu
+    case .leakyRelu: .leakyReLU(slope: slope)
+    case .elu: .elu
+    case .selu: .selu
+    case .tanh: .tanh
+    case .sigmoid: .sigmoid
+    case .linear: .linear
     }
   }
 }

@@ -46,7 +46,8 @@ public struct Search: Sendable {
   public func key(version: String, instructionSet: String) -> [String: String] {
     [
       "plan": plan.digest, "input": input.sha256, "seed": "\(seed)", "version": version,
-      "instructionSet": instructionSet, "alsoScore": alsoScore?.sha256 ?? "none", "blind": "\(blind)",
+      "instructionSet": instructionSet, "alsoScore": alsoScore?.sha256 ?? "none",
+      "blind": "\(blind)",
     ]
   }
 

@@ -74,7 +74,8 @@ public struct SearchPlan: Sendable, Hashable {
     public var innerFolds = 4
     public var restarts = 3
     public var hidden = [64, 32, 16, 4]
-    public var activations = ["relu", "elu", "elu", "elu"]
+    public var activations = [ActivationName.relu, .elu, .elu, .elu]
+    public var leakySlope = 0.1
     public var dropout = [0.2, 0.2, 0.2, 0]
     public var learningRate = 0.001
     public var beta1 = 0.9
@@ -86,6 +87,13 @@ public struct SearchPlan: Sendable, Hashable {
     public var l2 = 0.0
     /// The metric: efficiency on the signal region at this efficiency on the sidebands.
     public var metricEfficiency = 0.01
+  }
+
+  /// Activations of hidden layers by the names that plans use.
+  public enum ActivationName: String, Sendable, Hashable, CaseIterable {
+    case relu
+    case leakyRelu = "leaky-relu"
+    case elu, selu, tanh, sigmoid, linear
   }
 
   public struct PrincipalComponentPlan: Sendable, Hashable {

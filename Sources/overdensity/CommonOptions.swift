@@ -1,7 +1,7 @@
 public import ArgumentParser
 public import Datasets
 import Foundation
-import NeuralNetworks
+public import NeuralNetworks
 
 /// How to read a file of events; the same for every command.
 struct InputOptions: ParsableArguments {
@@ -28,6 +28,8 @@ struct InputOptions: ParsableArguments {
 }
 
 extension EnergyUnit: ExpressibleByArgument {}
+
+extension InstructionSet: ExpressibleByArgument {}
 
 /// What every command that computes has in common.
 struct ComputeOptions: ParsableArguments {

@@ -12,7 +12,7 @@ struct SearchPlanTests {
     plan.mass.windows = [2, 3]
     plan.efficiencies = [1, 0.01]
     plan.network.hidden = [8, 4]
-    plan.network.activations = ["relu", "tanh"]
+    plan.network.activations = [.leakyRelu, .tanh]
     plan.network.dropout = [0, 0.5]
     #expect(try SearchPlan(yaml: plan.yaml) == plan)
     plan.mass.edges = [2_000, 2_500, 3_000, 3_500, 4_000, 4_500, 5_000, 5_500]
