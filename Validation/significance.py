@@ -77,9 +77,13 @@ def log_marginal(n, b, sigma):
     tail = lambda m: log_poisson_at_least(n, m)
     log_f = lambda m: tail(m) - ((m - b) / sigma) ** 2 / 2
     top = max(b, n) + 12 * sigma
-    with mp.workdps(20):
-        grid = [b + (top - b) * i / 200 for i in range(201)]
-        peak = max(grid, key=log_f)
+    low, high = b, top
+    with mp.workdps(20):  # the integrand is log-concave: narrow down on the best of a grid
+        for _ in range(12):
+            grid = [low + (high - low) * i / 20 for i in range(21)]
+            best = max(range(21), key=lambda i: log_f(grid[i]))
+            low, high = grid[max(best - 1, 0)], grid[min(best + 1, 20)]
+    peak = (low + high) / 2
     height = log_f(peak)
     width = min(sigma, mp.sqrt(peak + 1))
     cuts = [max(mp.mpf(0), peak + width * k) for k in range(-14, 15)]

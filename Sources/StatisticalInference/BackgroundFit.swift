@@ -104,7 +104,7 @@ public struct BackgroundFit: Sendable {
     }
     let (parameters, jacobian) = basis.parameters(of: solution.parameters)
     let covariance = inverse.transformed(by: jacobian).rows
-    guard expected.allSatisfy({ $0.count.isFinite && $0.uncertainty.isFinite }),
+    guard expected.allSatisfy({ $0.count > 0 && $0.count.isFinite && $0.uncertainty.isFinite }),
       parameters.allSatisfy({ $0.isFinite }), covariance.joined().allSatisfy({ $0.isFinite })
     else { throw .indeterminate }
 

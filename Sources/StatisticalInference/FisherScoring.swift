@@ -142,7 +142,8 @@ struct FisherScoring {
       let next = state(prediction)
       let rounding = 1e-13 * (1 + current.halfDeviance)
       if let next, next.halfDeviance <= current.halfDeviance + rounding {
-        let gain = promised > 0 ? (current.halfDeviance - next.halfDeviance) / promised : 0
+        let gain =
+          promised > 0 ? max(0, (current.halfDeviance - next.halfDeviance) / promised) : 0
         parameters = proposal
         current = next
         // Nielsen's rule: the better the prediction, the smaller the next damping.

@@ -84,6 +84,14 @@ public struct Histogram: Sendable, Hashable {
     return sum
   }
 
+  /// Σw² / Σw of all events: what weighted counts are divided by to become Poisson counts.
+  ///
+  /// 1 without weights, and for an empty spectrum.
+  public var varianceScale: Double {
+    guard let squares = sumsOfSquaredWeights, total > 0 else { return 1 }
+    return squares.reduce(0, +) / total
+  }
+
   /// The variance of a bin over its content: 1 without weights.
   ///
   /// Σw² / Σw of each bin; an empty bin takes the ratio of the whole spectrum.
@@ -91,7 +99,7 @@ public struct Histogram: Sendable, Hashable {
     guard let squares = sumsOfSquaredWeights else {
       return [Double](repeating: 1, count: binCount)
     }
-    let mean = total > 0 ? squares.reduce(0, +) / total : 1
+    let mean = varianceScale
     return zip(counts, squares).map { $0 > 0 && $1 > 0 ? $1 / $0 : mean }
   }
 

@@ -214,4 +214,27 @@ struct BackgroundChoiceTests {
     #expect(choice.fit == nil)
     #expect(choice.rejections.first?.reason == .untested)
   }
+
+  @Test func `With few events the simplest function comes first`() throws {
+    var generator = Seed(8).makeGenerator()
+    let truth = try PseudoSpectrum(total: 400)
+    let spectrum = try truth.draw(with: &generator)
+    func choose(_ needed: Double) -> BackgroundChoice {
+      fitBackground(
+        spectrum, functions: [.dijet4, .dijet5, .dijet3], excluding: [truth.signalRegion],
+        collisionEnergy: 13000, minimumPValue: 1e-6, minimumEventsPerParameter: needed)
+    }
+    #expect(choose(0).fit?.function == .dijet4)
+    #expect(choose(20).fit?.function == .dijet4)
+    let waiting = choose(300)
+    #expect(waiting.fit?.function == .dijet3)
+    let remark = try #require(waiting.remark)
+    #expect(remark.contains("dijet4"))
+    #expect(remark.contains("1200 needed; dijet5"))
+    // If the simplest fails, a postponed one may still serve.
+    let strict = fitBackground(
+      spectrum, functions: [.dijet4, .dijet3], excluding: [truth.signalRegion],
+      collisionEnergy: 13000, minimumPValue: 1, minimumEventsPerParameter: 300)
+    #expect(strict.rejections.map(\.function) == [.dijet4, .dijet3, .dijet4])
+  }
 }

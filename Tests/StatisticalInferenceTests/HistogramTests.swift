@@ -13,6 +13,8 @@ struct HistogramTests {
     let histogram = try Histogram(edges: [1, 2, 4], masses: [1, 1.5, 3], weights: [0.5, 2, 3])
     #expect(histogram.counts == [2.5, 3])
     #expect(histogram.sumsOfSquaredWeights == [4.25, 9])
+    #expect(histogram.varianceScale == 13.25 / 5.5)
+    #expect(try Histogram(edges: [1, 2], masses: [1]).varianceScale == 1)
   }
 
   @Test func `A count in a range leaves out cut bins`() throws {
