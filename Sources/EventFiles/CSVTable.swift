@@ -49,6 +49,12 @@ public struct CSVTable: Sendable {
   }
 
   private static func header(_ line: String, file: String) throws(FileError) -> [String] {
+    let isText = line.unicodeScalars.allSatisfy {
+      $0.value >= 0x20 && $0 != "\u{fffd}" || "\t\r\n".unicodeScalars.contains($0)
+    }
+    guard isText else {
+      throw .malformed(file: file, object: "line 1", reason: "this is not a table in text")
+    }
     let names = line.split(separator: ",", omittingEmptySubsequences: false).map {
       $0.trimmingCharacters(in: CharacterSet(charactersIn: " \t\r\n\"\u{feff}"))
     }

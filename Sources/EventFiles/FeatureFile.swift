@@ -100,8 +100,15 @@ public struct FeatureFile: Sendable {
   /// - Parameters:
   ///   - path: Where it goes; an old file is replaced.
   ///   - precision: How columns are stored; weights always in double precision.
-  /// - Throws: ``FileError/notWritable(file:reason:)``.
+  /// - Throws: ``FileError/notWritable(file:reason:)``, also for a column name with a space or a
+  ///   slash, which the layout has no place for.
   public func write(to path: String, precision: Precision = .double) throws {
+    if let name = columns.map(\.name).first(where: {
+      $0.contains { " /".contains($0) } || $0.isEmpty
+    }) {
+      throw FileError.notWritable(
+        file: path, reason: "the column name '\(name)' is empty or has a space or a slash")
+    }
     try HDF5Output.write(to: path) { file in
       try file.setAttribute("format", to: Self.formatName)
       try file.setAttribute("formatVersion", to: Self.formatVersion)

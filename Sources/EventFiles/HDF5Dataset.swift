@@ -32,7 +32,7 @@ public final class HDF5Dataset {
     let rank = H5Sget_simple_extent_ndims(space.id)
     var lengths = [hsize_t](repeating: 0, count: max(Int(rank), 0))
     H5Sget_simple_extent_dims(space.id, &lengths, nil)
-    shape = lengths.map { Int($0) }
+    shape = lengths.map { Int(clamping: $0) }
     self.type = type
     bytesPerElement = H5Tget_size(type.id)
     elementKind =
@@ -50,13 +50,11 @@ public final class HDF5Dataset {
   }
 
   public var rowCount: Int { shape.first ?? 1 }
-  /// Elements in one row.
-  public var rowLength: Int { shape.dropFirst().reduce(1, *) }
 
   /// Reads some rows as double precision numbers.
   ///
   /// - Parameter rows: Rows along the first axis; `nil` for all.
-  /// - Returns: Values in row-major order, shape `[rows, rowLength]`.
+  /// - Returns: Values in row-major order, shape `[rows] + shape[1...]`.
   /// - Throws: ``FileError``.
   public func doubles(rows: Range<Int>? = nil) throws(FileError) -> [Double] {
     if elementKind == .boolean { return try bytes(rows: rows).map { $0 == 0 ? 0 : 1 } }
@@ -84,7 +82,7 @@ public final class HDF5Dataset {
     }
     let length = bytesPerElement
     let raw: [UInt8] = try read(rows: nil, as: type.id, zero: 0, perElement: length)
-    return (0..<rowCount * rowLength).map { index in
+    return (0..<(raw.count / max(length, 1))).map { index in
       let text = raw[index * length..<(index + 1) * length]
       return String(decoding: text.prefix { $0 != 0 }, as: UTF8.self)
     }
@@ -110,7 +108,8 @@ public final class HDF5Dataset {
     let rows = rows ?? 0..<rowCount
     precondition(
       rows.lowerBound >= 0 && rows.upperBound <= rowCount, "rows \(rows) of \(rowCount)")
-    var values = [Number](repeating: zero, count: rows.count * rowLength * perElement)
+    let count = try elementCount(rows: rows.count, perElement: perElement)
+    var values = [Number](repeating: zero, count: count)
     guard !values.isEmpty else { return values }
     guard let stored = HDF5Handle(H5Dget_space(handle.id), close: H5Sclose) else {
       throw .notReadable(file: file.path, reason: HDF5Library.lastFailure())
@@ -136,6 +135,24 @@ public final class HDF5Dataset {
     }
     return values
   }
+
+  /// Multiplies the lengths out; a damaged file can claim any.
+  private func elementCount(rows: Int, perElement: Int) throws(FileError) -> Int {
+    var count = rows
+    for length in shape.dropFirst() + [perElement] {
+      let (product, overflow) = count.multipliedReportingOverflow(by: length)
+      guard !overflow, product < Self.largestRead else {
+        throw .malformed(
+          file: file.path, object: object,
+          reason: "it claims the shape \(shape), which no memory holds")
+      }
+      count = product
+    }
+    return count
+  }
+
+  /// 32 GiB in double precision.
+  private static let largestRead = 1 << 32
 
   private func wrongType(expected: String) -> FileError {
     let found =

@@ -2,6 +2,7 @@ import EventFiles
 import Foundation
 
 /// Gives a test a folder of its own and removes it afterwards.
+@discardableResult
 func withTemporaryFolder<Value>(_ body: (String) throws -> Value) throws -> Value {
   let folder = FileManager.default.temporaryDirectory
     .appendingPathComponent("overdensity-\(UUID().uuidString)")

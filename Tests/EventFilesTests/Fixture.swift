@@ -9,6 +9,7 @@ func fixture(_ name: String) throws -> String {
 }
 
 /// Gives a test a folder of its own and removes it afterwards.
+@discardableResult
 func withTemporaryFolder<Value>(_ body: (String) throws -> Value) throws -> Value {
   let folder = FileManager.default.temporaryDirectory
     .appendingPathComponent("overdensity-\(UUID().uuidString)")

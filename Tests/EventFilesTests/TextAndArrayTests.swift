@@ -52,6 +52,11 @@ struct CSVTableTests {
     }
   }
 
+  @Test func `Bytes that are no text are said to be none`() throws {
+    let error = #expect(throws: FileError.self) { try table("\u{1}\u{2},b\n1,2\n") }
+    #expect(error?.description.contains("this is not a table in text") == true)
+  }
+
   @Test func `A file without a line is empty`() {
     #expect(throws: FileError.self) { try table("") }
   }
@@ -222,6 +227,14 @@ struct FeatureAndScoresFileTests {
         throws: FileError.wrongShape(
           file: path, object: "/columns/mj2", expected: "2", found: [1])
       ) { try FeatureFile(reading: path) }
+    }
+  }
+
+  @Test func `A column name that the layout cannot hold is refused`() throws {
+    try withTemporaryFolder { folder in
+      #expect(throws: FileError.self) {
+        try FeatureFile(columns: [("jet mass", [1])]).write(to: folder + "/features.h5")
+      }
     }
   }
 
