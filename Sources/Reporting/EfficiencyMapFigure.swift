@@ -1,15 +1,25 @@
+import Foundation
 import ResonanceSearch
 
 extension Figure {
   /// Which part of a plane the method picks, as the ATLAS dijet search with CWoLa (arXiv:2005.02983)
   /// draws it; dark is signal-like.
-  static func efficiencyMap(_ map: SearchRecord.EfficiencyMap, plan: SearchRecord.PlanSummary)
-    -> Figure
-  {
-    let values = map.efficiency.flatMap { $0.compactMap { $0 } }.filter { $0 > 0 }
-    // Round decades, so that the maps of all windows mostly share one scale.
-    let smallest = values.min() ?? 0.01
-    let low = smallest < 0.001 ? 1e-4 : smallest < 0.01 ? 1e-3 : 0.01
+  ///
+  /// - Parameters:
+  ///   - map: The window's map.
+  ///   - all: Every window's: their colours mean the same.
+  ///   - plan: For the heading.
+  /// - Returns: The map with a logarithmic colour scale.
+  static func efficiencyMap(
+    _ map: SearchRecord.EfficiencyMap, among all: [SearchRecord.EfficiencyMap],
+    plan: SearchRecord.PlanSummary
+  ) -> Figure {
+    let values = all.flatMap(\.efficiency).flatMap { $0.compactMap { $0 } }.filter { $0 > 0 }
+      .sorted()
+    // Five cells in a thousand may be darker than the scale: one event is no landscape.
+    let smallest = min(0.1, max(1e-5, values.isEmpty ? 0.01 : values[values.count * 5 / 1000]))
+    let decade = pow(10, log10(smallest).rounded(.down))
+    let low = decade * (smallest >= 5 * decade ? 5 : smallest >= 2 * decade ? 2 : 1)
     // Only as far as there are events.
     let rows = map.efficiency.indices.filter { row in map.efficiency[row].contains { $0 != nil } }
     let columns = (0..<max(0, map.xEdges.count - 1)).filter { column in

@@ -195,6 +195,19 @@ struct Panel {
     content += polyline(positions, style: style, width: width)
   }
 
+  /// A histogram as steps, or with fine bins as a line through their centres.
+  mutating func histogram(
+    edges: [Double], values: [Double], isFine: Bool, style: SeriesStyle, width: Double
+  ) {
+    guard edges.count == values.count + 1 else { return }
+    if isFine {
+      let centres = zip(edges, edges.dropFirst()).map { ($0 + $1) / 2 }
+      line(zip(centres, values).map { Point($0, $1) }, style: style, width: width)
+    } else {
+      steps(edges: edges, values: values, style: style, width: width)
+    }
+  }
+
   /// A line across the panel at one y.
   mutating func rule(y value: Double, colour: String, dash: String? = nil, width: Double = 1) {
     content +=
@@ -312,8 +325,8 @@ struct Panel {
     return out
   }
 
-  /// About one label every 48 units, and four in a low strip, of which its ends drop out.
-  private static func tickTarget(height: Double) -> Int { max(4, Int(height / 48)) }
+  /// About one label every 48 units, and five in a low strip, of which its ends drop out.
+  private static func tickTarget(height: Double) -> Int { max(5, Int(height / 48)) }
 
   /// Room that the y axis's tick labels take left of the frame.
   var tickLabelWidth: Double {

@@ -93,7 +93,10 @@ extension Figure {
     let drawnEdges = shown.isEmpty ? edges : Array(edges[shown.lowerBound...shown.upperBound])
     let x = Axis("*m*_{JJ} [GeV]", from: drawnEdges.first ?? 0, to: drawnEdges.last ?? 1)
     let mainHeight = isSingle ? 360.0 : 400.0
-    let y = countAxis(spectra, bins: shown, x: x, edges: edges, legend: legend, height: mainHeight)
+    // Several spectra fill the panel, so their legend stands above it; one leaves a corner free.
+    let y = countAxis(
+      spectra, bins: shown, x: x, edges: edges, legend: isSingle ? legend : Legend(entries: []),
+      height: mainHeight)
     let pulls = spectra.map { spectrum -> [Double?] in
       spectrum.counts.indices.map { bin in
         guard let count = spectrum.counts[bin], let expected = spectrum.expected?[safe: bin] else {
@@ -117,7 +120,13 @@ extension Figure {
       18 + Lettering.title
       + max(
         Panel.tickLabelWidth(y, height: mainHeight), Panel.tickLabelWidth(pullAxis, height: 140))
-    let box = Box(x: left, y: FigureHeading.height, width: width - left - 26, height: mainHeight)
+    let legendHeight = isSingle ? 0 : legend.rowsHeight(width: width - left - 10) + 8
+    let box = Box(
+      x: left, y: FigureHeading.height + legendHeight, width: width - left - 26, height: mainHeight)
+    // Steps are honest about bins, until there are so many that they only flicker.
+    let binWidth = box.width / Double(max(1, shown.count))
+    let isFine = binWidth < 16
+    let markerSize = min(4.5, max(2.4, 0.34 * binWidth))
     var main = Panel(id: "\(name)-main", box: box, x: x, y: y)
     if region.count == 2 { main.stripe(region[0], region[1], fill: regionColour) }
     drawHatch(spectra, in: &main)
@@ -129,20 +138,25 @@ extension Figure {
             edges: edges, low: zip(expected, uncertainty).map { $0 - $1 },
             high: zip(expected, uncertainty).map { $0 + $1 }, fill: fit.colour)
         }
-        main.steps(edges: edges, values: expected, style: fit, width: isSingle ? 2 : 1.6)
-        if showsSignal, let signal = spectrum.signal, signal.count == expected.count {
-          main.steps(
-            edges: edges, values: zip(expected, signal).map(+), style: signalStyle, width: 2.2)
-        }
+        main.histogram(
+          edges: edges, values: expected, isFine: isFine, style: fit, width: isSingle ? 2 : 1.6)
       }
     }
     for spectrum in spectra {
-      main.markers(dataPoints(spectrum), style: dataStyle(spectrum))
+      main.markers(dataPoints(spectrum), style: dataStyle(spectrum), size: markerSize)
     }
-    var content = FigureHeading(plan).svg(over: box)
+    if showsSignal {
+      for spectrum in spectra {
+        drawSignal(spectrum, isFine: isFine, style: signalStyle, in: &main)
+      }
+    }
+    var content = FigureHeading(plan).svg(
+      over: Box(x: box.x, y: FigureHeading.height, width: box.width, height: 0))
     content += main.svg([.yLabels, .yTitle])
-    content += legend.column(
-      x: box.right - legend.columnWidth - 12, y: box.y + 12)
+    content +=
+      isSingle
+      ? legend.column(x: box.right - legend.columnWidth - 12, y: box.y + 12)
+      : legend.rows(x: box.x, y: FigureHeading.height, width: width - left - 10)
 
     // One strip of significances for each cut.
     let stripHeight = isSingle ? 140.0 : 78.0
@@ -199,8 +213,8 @@ extension Figure {
     _ spectra: [SearchRecord.Spectrum], bins: Range<Int>, x: Axis, edges: [Double],
     legend: Legend, height: Double
   ) -> Axis {
-    let corner = 1 - (legend.columnWidth + 40) / 520
-    let reserved = (legend.columnHeight + 24) / height
+    let corner = legend.entries.isEmpty ? 1 : 1 - (legend.columnWidth + 40) / 520
+    let reserved = legend.entries.isEmpty ? 0 : (legend.columnHeight + 24) / height
     var everywhere = 1.0
     var underLegend = 0.3
     var smallest = Double.infinity
@@ -239,6 +253,21 @@ extension Figure {
         (spectrum.edges[bin] + spectrum.edges[bin + 1]) / 2, count, low: interval.low,
         high: interval.high)
     }
+  }
+
+  /// Fit plus signal, where there is signal enough to tell it from the fit.
+  private static func drawSignal(
+    _ spectrum: SearchRecord.Spectrum, isFine: Bool, style: SeriesStyle, in panel: inout Panel
+  ) {
+    guard let expected = spectrum.expected, let signal = spectrum.signal,
+      signal.count == expected.count, spectrum.edges.count == signal.count + 1
+    else { return }
+    let visible = signal.indices.filter { abs(signal[$0]) > 0.01 * expected[$0] }
+    guard let first = visible.first, let last = visible.last else { return }
+    panel.histogram(
+      edges: Array(spectrum.edges[first...(last + 1)]),
+      values: (first...last).map { expected[$0] + signal[$0] }, isFine: isFine, style: style,
+      width: 2.4)
   }
 
   private static func drawHatch(_ spectra: [SearchRecord.Spectrum], in panel: inout Panel) {

@@ -19,7 +19,7 @@ struct WindowSection: Sendable {
     best = own.first { $0.efficiency == strongest?.efficiency }
       .map { .spectrum($0, plan: record.plan) }
     maps = record.efficiencyMaps.filter { $0.window == window.index }
-      .map { .efficiencyMap($0, plan: record.plan) }
+      .map { .efficiencyMap($0, among: record.efficiencyMaps, plan: record.plan) }
     substructure = record.substructure.filter { $0.window == window.index }
       .flatMap { Figure.substructure($0, plan: record.plan) }
   }
