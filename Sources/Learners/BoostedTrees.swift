@@ -4,8 +4,8 @@ public import Randomness
 
 /// Gradient-boosted decision trees on histograms (XGBoost, arXiv:1603.02754).
 ///
-/// Training minimises the weighted binary cross-entropy and keeps the number of trees at which the
-/// cross-entropy of the validation events was lowest. The weights of both samples are scaled to a
+/// Training minimises the weighted binary cross-entropy and keeps the number of trees, at least
+/// ``minimumRounds``, at which the cross-entropy of the validation events was lowest. The weights of both samples are scaled to a
 /// mean of 1 first, so ``minimumChildWeight`` and ``l2`` mean the same whatever their unit. One
 /// thread; the scores do not change with the number of trainings that run beside it.
 public struct BoostedTrees: BinaryClassifierLearner {
@@ -13,6 +13,11 @@ public struct BoostedTrees: BinaryClassifierLearner {
   public var maximumDepth: Int
   /// How much of a tree's step is taken, in (0, 1].
   public var learningRate: Double
+  /// Trees that are kept in any case (or ``maximumRounds``, if that is fewer).
+  ///
+  /// A signal of a few per mille hardly moves the validation loss: stopping by it alone ends after
+  /// two or three trees, before they have found the signal.
+  public var minimumRounds: Int
   public var maximumRounds: Int
   /// Rounds without progress on the validation events after which training stops.
   public var patience: Int
@@ -26,12 +31,13 @@ public struct BoostedTrees: BinaryClassifierLearner {
   public var bins: Int
 
   public init(
-    maximumDepth: Int = 6, learningRate: Double = 0.1, maximumRounds: Int = 200,
-    patience: Int = 10, minimumChildWeight: Double = 20, subsample: Double = 1, l2: Double = 1,
-    bins: Int = 256
+    maximumDepth: Int = 6, learningRate: Double = 0.1, minimumRounds: Int = 20,
+    maximumRounds: Int = 100, patience: Int = 5, minimumChildWeight: Double = 50,
+    subsample: Double = 1, l2: Double = 50, bins: Int = 256
   ) {
     self.maximumDepth = maximumDepth
     self.learningRate = learningRate
+    self.minimumRounds = minimumRounds
     self.maximumRounds = maximumRounds
     self.patience = patience
     self.minimumChildWeight = minimumChildWeight
@@ -56,12 +62,14 @@ public struct BoostedTrees: BinaryClassifierLearner {
     let booster = try XGBoostBooster(
       parameters: parameters(seed: seed), watching: [trainingMatrix, validationMatrix])
 
+    let alwaysKept = min(minimumRounds, maximumRounds)
     var best = (round: 0, loss: Double.infinity)
     var round = 0
-    while round < maximumRounds, round - best.round < patience {
+    while round < maximumRounds, round < alwaysKept || round - best.round < patience {
       if isCancelled() { throw CancellationError() }
       try booster.addTree(round: round, learningFrom: trainingMatrix)
       round += 1
+      if round < alwaysKept { continue }
       let loss = validation.crossEntropy(margins: try booster.margins(of: validationMatrix))
       guard loss.isFinite else { throw LearnerError.diverged(round: round) }
       if loss < best.loss { best = (round, loss) }
@@ -85,6 +93,7 @@ public struct BoostedTrees: BinaryClassifierLearner {
     try check((1...20).contains(maximumDepth), "maximumDepth", maximumDepth, "1 ... 20")
     try check(
       learningRate > 0 && learningRate <= 1, "learningRate", learningRate, "above 0, at most 1")
+    try check(minimumRounds >= 1, "minimumRounds", minimumRounds, "at least 1")
     try check(maximumRounds >= 1, "maximumRounds", maximumRounds, "at least 1")
     try check(patience >= 1, "patience", patience, "at least 1")
     try check(

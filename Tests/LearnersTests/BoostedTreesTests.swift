@@ -23,8 +23,8 @@ struct BoostedTreesTests {
   }
 
   let small = BoostedTrees(
-    maximumDepth: 3, learningRate: 0.3, maximumRounds: 12, patience: 12, minimumChildWeight: 5,
-    bins: 64)
+    maximumDepth: 3, learningRate: 0.3, minimumRounds: 1, maximumRounds: 12, patience: 12,
+    minimumChildWeight: 5, l2: 1, bins: 64)
 
   /// Reference: Validation/learners.py (xgboost 1.7.6 for Python).
   @Test func `Scores match XGBoost for Python`() throws {
@@ -69,7 +69,8 @@ struct BoostedTreesTests {
   @Test func `The round that validates best is kept`() throws {
     // Large steps on few events: the validation loss soon rises.
     let greedy = BoostedTrees(
-      maximumDepth: 8, learningRate: 1, maximumRounds: 50, patience: 3, minimumChildWeight: 0)
+      maximumDepth: 8, learningRate: 1, minimumRounds: 1, maximumRounds: 50, patience: 3,
+      minimumChildWeight: 0, l2: 1)
     let fitted = try greedy.fit(
       training: contrast, validation: validation, metric: .logLoss, seed: Seed(1))
     guard case .patienceExhausted(let kept, let last) = fitted.ending else {
@@ -83,6 +84,17 @@ struct BoostedTreesTests {
       training: contrast, validation: validation, metric: .logLoss, seed: Seed(1))
     #expect(try again.model.scores(test) == fitted.model.scores(test))
     #expect(again.validationMetric == fitted.validationMetric)
+
+    var longer = greedy
+    longer.minimumRounds = kept + 5
+    let more = try longer.fit(
+      training: contrast, validation: validation, metric: .logLoss, seed: Seed(1))
+    guard case .patienceExhausted(let keptNow, _) = more.ending else {
+      Issue.record("the training went on to the end: \(more.ending)")
+      return
+    }
+    #expect(keptNow >= kept + 5)
+    #expect(more.validationMetric < fitted.validationMetric)
   }
 
   @Test func `The unit of the weights does not matter`() throws {
