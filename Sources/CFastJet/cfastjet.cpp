@@ -56,9 +56,15 @@ cfj_status guarded(char *message, size_t size, Work work) {
 }
 
 PseudoJet massless(const double *row) {
-  const double pt = row[0], sinh_eta = std::sinh(row[1]);
-  return PseudoJet(pt * std::cos(row[2]), pt * std::sin(row[2]), pt * sinh_eta,
-                   pt * std::sqrt(1 + sinh_eta * sinh_eta));
+  const double pt = row[0], eta = row[1], phi = row[2], sinh_eta = std::sinh(eta);
+  PseudoJet particle(pt * std::cos(phi), pt * std::sin(phi), pt * sinh_eta,
+                     pt * std::sqrt(1 + sinh_eta * sinh_eta));
+  // Rapidity (= eta without a mass) and azimuth are known: FastJet need not work them out again.
+  double azimuth = std::fmod(phi, fastjet::twopi);
+  if (azimuth < 0) azimuth += fastjet::twopi;
+  if (azimuth >= fastjet::twopi) azimuth = 0;
+  particle.set_cached_rap_phi(eta, azimuth);
+  return particle;
 }
 
 }  // namespace
