@@ -28,6 +28,12 @@ public struct ClusteringSummary: Sendable, Hashable {
   public let withoutDijet: Int
   /// Whether the features carry truth labels.
   public let hasLabels: Bool
+
+  public init(events: Int, withoutDijet: Int, hasLabels: Bool) {
+    self.events = events
+    self.withoutDijet = withoutDijet
+    self.hasLabels = hasLabels
+  }
 }
 
 /// Clusters a file of particles and writes the features of its jets: row by row the same events.
