@@ -1,4 +1,5 @@
 import Datasets
+import Evaluation
 import EventFiles
 import Foundation
 import JetPhysics
@@ -32,11 +33,11 @@ struct ClusteringTests {
       try writeNumberedFrame(values, rows: 7, columns: 2101, to: folder + "/raw.h5")
       var reported: [Int] = []
       let summary = try clusterRawFile(
-        input: folder + "/raw.h5", output: folder + "/features.h5"
-      ) { finished, total in
-        #expect(total == 7)
-        reported.append(finished)
-      }
+        input: folder + "/raw.h5", output: folder + "/features.h5",
+        progress: { finished, total in
+          #expect(total == 7)
+          reported.append(finished)
+        })
       #expect(summary.events == 7 && summary.withoutDijet == 0 && summary.hasLabels)
       #expect(reported == [0, 7])
       let file = try FeatureFile(reading: folder + "/features.h5")
