@@ -7,6 +7,7 @@
 #include <fastjet/ClusterSequence.hh>
 #include <fastjet/Error.hh>
 #include <fastjet/LimitedWarning.hh>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -35,11 +36,15 @@ void write(const std::string &text, char *message, size_t size) {
   message[length] = 0;
 }
 
+// FastJet as distributions build it is not safe in threads: one call at a time.
+std::mutex one_at_a_time;
+
 // Runs `work`; what it throws becomes a status.
 template <typename Work>
 cfj_status guarded(char *message, size_t size, Work work) {
   write("", message, size);
   try {
+    const std::lock_guard<std::mutex> lock(one_at_a_time);
     silence();
     work();
     return CFJ_OK;

@@ -70,8 +70,8 @@ public struct NSubjettiness: Sendable, Hashable {
   ///
   /// As fjcontrib's one-pass minimisation does, in words: each constituent belongs to its nearest
   /// axis; each axis goes to the mean of its constituents weighted with pT dR^(beta - 2), which is
-  /// Weiszfeld's step towards the geometric median for beta = 1 and the centroid for beta = 2; until
-  /// the axes move less than `accuracy` on average. An axis without constituents stays.
+  /// Weiszfeld's step towards the geometric median for beta = 1 and the centroid for beta = 2; and
+  /// again until the axes move less than `accuracy` on average. An axis without constituents stays.
   private func minimise(
     _ start: [SubjetAxes.Axis], _ constituents: JetConstituents
   ) -> [SubjetAxes.Axis] {

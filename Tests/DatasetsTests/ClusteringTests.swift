@@ -1,6 +1,7 @@
 import Datasets
 import Evaluation
 import EventFiles
+import EventModel
 import Foundation
 import JetPhysics
 import Randomness
@@ -8,12 +9,12 @@ import Testing
 
 struct ClusteringTests {
   /// Two sprays of particles, back to back, an event.
-  static func events(_ count: Int, columns: Int = 2101) -> [Double] {
+  static func events(_ count: Int, columns: Int = 2101, particles: Int = 40) -> [Double] {
     var generator = Seed(7).makeGenerator()
     var values = [Double](repeating: 0, count: count * columns)
     for event in 0..<count {
       let direction = 6 * generator.uniform()
-      for particle in 0..<40 {
+      for particle in 0..<particles {
         let side = particle % 2 == 0 ? direction : direction + .pi
         let place = event * columns + 3 * particle
         values[place] = 5 + 200 * generator.uniform()
@@ -150,16 +151,19 @@ struct ClusteringTests {
     }
   }
 
-  @Test(arguments: [("/bin/false", "ended with status 1"), ("/bin/echo", "does not speak")])
+  @Test(arguments: [
+    ("exit 3", "ended with status 3"), ("kill -KILL $$", "was killed by signal 9"),
+    ("echo I do not know what you want of me; sleep 9", "does not speak"),
+  ])
   func `A worker that dies or talks nonsense is an error that names its rows`(
-    program: String, words: String
+    script: String, words: String
   ) throws {
     try withTemporaryFolder { folder in
       try writeNumberedFrame(Self.events(600), rows: 600, columns: 2101, to: folder + "/raw.h5")
       let error = #expect(throws: ClusteringFailure.self) {
         try clusterRawFile(
           input: folder + "/raw.h5", output: folder + "/features.h5", jobs: 2,
-          worker: ClusteringWorkerProgram(executable: program, arguments: []))
+          worker: ClusteringWorkerProgram(executable: "/bin/sh", arguments: ["-c", script]))
       }
       let text = "\(try #require(error))"
       #expect(text.contains("rows 0 to 499") && text.contains(words))
@@ -232,6 +236,50 @@ struct ClusteringTests {
       _ = try clusterRawFile(input: folder + "/raw.h5", output: folder + "/features.h5")
       let left = try FileManager.default.contentsOfDirectory(atPath: folder)
       #expect(left.sorted() == ["features.h5", "raw.h5"])
+    }
+  }
+
+  @Test(arguments: [SIGINT, SIGTERM, SIGKILL])
+  func `Ctrl-C, or worse, ends the tool and its workers without an output`(number: Int32) throws {
+    try withTemporaryFolder { folder in
+      let rows = 3_000
+      try writeNumberedFrame(
+        Self.events(rows, particles: 400), rows: rows, columns: 2101, to: folder + "/raw.h5")
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: tool().executable)
+      process.arguments = [
+        "cluster", folder + "/raw.h5", "-o", folder + "/features.h5", "--jobs", "2", "--quiet",
+      ]
+      process.standardError = FileHandle.nullDevice
+      try process.run()
+      // The tool and two workers name the file.
+      try wait { processes(mentioning: folder + "/raw.h5") == 3 }
+      kill(process.processIdentifier, number)
+      process.waitUntilExit()
+      if number != SIGKILL {
+        #expect(process.terminationStatus == 130)
+        let left = try FileManager.default.contentsOfDirectory(atPath: folder)
+        #expect(left == ["raw.h5"])
+      }
+      #expect(!FileManager.default.fileExists(atPath: folder + "/features.h5"))
+      try wait { processes(mentioning: folder + "/raw.h5") == 0 }
+    }
+  }
+
+  /// Waits for something that is bound to happen soon.
+  func wait(until happens: () -> Bool) throws {
+    for _ in 0..<3_000 {
+      if happens() { return }
+      usleep(10_000)
+    }
+    Issue.record("waited in vain")
+  }
+
+  func processes(mentioning path: String) -> Int {
+    let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    return entries.filter { $0.allSatisfy(\.isNumber) }.count { entry in
+      let file = FileManager.default.contents(atPath: "/proc/\(entry)/cmdline") ?? Data()
+      return String(decoding: file, as: UTF8.self).contains(path)
     }
   }
 
