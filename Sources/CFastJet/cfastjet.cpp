@@ -7,6 +7,7 @@
 #include <fastjet/ClusterSequence.hh>
 #include <fastjet/Error.hh>
 #include <fastjet/LimitedWarning.hh>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -35,11 +36,15 @@ void write(const std::string &text, char *message, size_t size) {
   message[length] = 0;
 }
 
+// FastJet as distributions build it is not safe in threads: one call at a time.
+std::mutex one_at_a_time;
+
 // Runs `work`; what it throws becomes a status.
 template <typename Work>
 cfj_status guarded(char *message, size_t size, Work work) {
   write("", message, size);
   try {
+    const std::lock_guard<std::mutex> lock(one_at_a_time);
     silence();
     work();
     return CFJ_OK;
@@ -56,9 +61,15 @@ cfj_status guarded(char *message, size_t size, Work work) {
 }
 
 PseudoJet massless(const double *row) {
-  const double pt = row[0], sinh_eta = std::sinh(row[1]);
-  return PseudoJet(pt * std::cos(row[2]), pt * std::sin(row[2]), pt * sinh_eta,
-                   pt * std::sqrt(1 + sinh_eta * sinh_eta));
+  const double pt = row[0], eta = row[1], phi = row[2], sinh_eta = std::sinh(eta);
+  PseudoJet particle(pt * std::cos(phi), pt * std::sin(phi), pt * sinh_eta,
+                     pt * std::sqrt(1 + sinh_eta * sinh_eta));
+  // Rapidity (= eta without a mass) and azimuth are known: FastJet need not work them out again.
+  double azimuth = std::fmod(phi, fastjet::twopi);
+  if (azimuth < 0) azimuth += fastjet::twopi;
+  if (azimuth >= fastjet::twopi) azimuth = 0;
+  particle.set_cached_rap_phi(eta, azimuth);
+  return particle;
 }
 
 }  // namespace

@@ -28,14 +28,20 @@ public struct ClusteringSummary: Sendable, Hashable {
   public let withoutDijet: Int
   /// Whether the features carry truth labels.
   public let hasLabels: Bool
+
+  public init(events: Int, withoutDijet: Int, hasLabels: Bool) {
+    self.events = events
+    self.withoutDijet = withoutDijet
+    self.hasLabels = hasLabels
+  }
 }
 
 /// Clusters a file of particles and writes the features of its jets: row by row the same events.
 ///
 /// ``DijetObservables`` says what the columns mean. Jets: anti-kt, R = 1, pT > 20 GeV. The bytes
-/// written do not depend on the number of processes. FastJet is not safe in threads, so more than
-/// one job means more than one process; each works on slices of rows, and memory stays that of a
-/// few slices.
+/// written do not depend on the number of processes. FastJet works in one thread of a process only,
+/// so more than one job means more than one process; each works on slices of rows, and memory stays
+/// that of a few slices.
 ///
 /// - Parameters:
 ///   - input: Particles in the LHC Olympics layout.

@@ -131,6 +131,11 @@ final class ClusteringWorker {
     received += buffer[..<count]
     guard received.count >= 16 else { return nil }
     let header = Self.integers(in: received[..<16])
+    guard (0...1).contains(header[0]), (0...1 << 32).contains(header[1]) else {
+      stop()
+      task = nil
+      return .failure(.workerDied(rows: rows, how: "does not speak the workers' language"))
+    }
     guard received.count >= 16 + header[1] else { return nil }
     let content = received[16..<16 + header[1]]
     received = []

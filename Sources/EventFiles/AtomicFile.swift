@@ -69,7 +69,7 @@ private func write(_ data: Data, to descriptor: Int32, of path: String) throws(F
 }
 
 /// Whether bytes can only be written to a path as it is; replacing a device would destroy it.
-private func isDeviceOrPipe(_ path: String) -> Bool {
+func isDeviceOrPipe(_ path: String) -> Bool {
   var status = stat()
   guard stat(path, &status) == 0 else { return false }
   let kind = status.st_mode & S_IFMT

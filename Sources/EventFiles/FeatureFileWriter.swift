@@ -6,6 +6,8 @@ import Foundation
 /// all; its bytes depend on its content only, not on how the events were cut into pieces.
 public final class FeatureFileWriter {
   private let path: String
+  /// The path with links followed.
+  private let place: String
   private let temporary: String
   private let rowCount: Int
   private let file: HDF5Output
@@ -28,10 +30,22 @@ public final class FeatureFileWriter {
     writingTo path: String, columnNames: [String], rowCount: Int, sourceName: String? = nil,
     sourceDigest: String? = nil
   ) throws(FileError) {
-    let url = URL(fileURLWithPath: path)
-    let temporary =
-      url.deletingLastPathComponent()
-      .appendingPathComponent(".\(url.lastPathComponent).\(getpid()).partial").path
+    // A link stays a link; what goes to a device is made elsewhere.
+    let place = URL(fileURLWithPath: path).resolvingSymlinksInPath()
+    let folder =
+      isDeviceOrPipe(path)
+      ? FileManager.default.temporaryDirectory : place.deletingLastPathComponent()
+    Self.removeRemains(of: place.lastPathComponent, in: folder)
+    let temporary = folder.appendingPathComponent(
+      Self.temporaryName(of: place.lastPathComponent, process: getpid())
+    ).path
+    // Better now than when all the work is done.
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: place.path, isDirectory: &isFolder),
+      isFolder.boolValue
+    {
+      throw .notWritable(file: path, reason: String(cString: strerror(EISDIR)))
+    }
     // HDF5's own words for a folder that is not there or not writable fill a page.
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0, close(descriptor) == 0 else {
@@ -55,6 +69,7 @@ public final class FeatureFileWriter {
       throw error
     }
     self.path = path
+    self.place = place.path
     self.temporary = temporary
     self.rowCount = rowCount
     waiting = [[Double]](repeating: [], count: columnNames.count)
@@ -84,7 +99,9 @@ public final class FeatureFileWriter {
     precondition(written == rowCount, "\(written) events of \(rowCount)")
     if let labels { try file.write(labels, shape: [labels.count], to: "/label") }
     try file.flush()
-    guard rename(temporary, path) == 0 else {
+    if isDeviceOrPipe(path) {
+      try copyToDevice()
+    } else if rename(temporary, place) != 0 {
       throw .notWritable(file: path, reason: String(cString: strerror(errno)))
     }
   }
@@ -96,5 +113,30 @@ public final class FeatureFileWriter {
       waiting[column].removeAll(keepingCapacity: true)
     }
     written += count
+  }
+
+  private func copyToDevice() throws(FileError) {
+    let content: Data
+    do {
+      content = try Data(contentsOf: URL(fileURLWithPath: temporary), options: .mappedIfSafe)
+    } catch {
+      throw .notWritable(file: path, reason: error.localizedDescription)
+    }
+    try writeAtomically(content, to: path)
+  }
+
+  private static func temporaryName(of file: String, process: pid_t) -> String {
+    ".\(file).\(process).partial"
+  }
+
+  /// Removes what programs left behind that were killed while they wrote the same file.
+  private static func removeRemains(of file: String, in folder: URL) {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    for name in names where name.hasPrefix(".\(file).") && name.hasSuffix(".partial") {
+      let process = name.dropFirst(file.count + 2).dropLast(".partial".count)
+      if let process = pid_t(process), kill(process, 0) != 0, errno == ESRCH {
+        unlink(folder.appendingPathComponent(name).path)
+      }
+    }
   }
 }

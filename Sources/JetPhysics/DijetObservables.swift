@@ -8,8 +8,8 @@ public struct DijetObservables: Sendable {
   ///
   /// `pxj1 pyj1 pzj1 mj1`, tau1 to tau4 (beta 1), tau1 at beta 2, number of constituents and
   /// transverse momentum of the leading jet, the same of the second, the third jet's momentum and
-  /// mass, the dijet mass, the rapidity of the first jet minus that of the second, and the number of
-  /// particles of the event.
+  /// mass, the dijet mass, the rapidity of the first jet minus that of the second, and the event's
+  /// number of particles.
   public static let columns: [String] =
     ["j1", "j2"].flatMap { jet in
       [

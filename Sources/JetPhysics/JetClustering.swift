@@ -28,8 +28,8 @@ public struct JetDefinition: Sendable, Hashable {
 
 /// Finds the jets of an event with FastJet.
 ///
-/// FastJet as Debian builds it is not safe in several threads: call this from one thread of a
-/// process only.
+/// FastJet as Debian builds it is not safe in several threads, so threads wait for each other here:
+/// several processes make clustering faster, several threads do not.
 ///
 /// - Parameters:
 ///   - particles: The particles of one event.

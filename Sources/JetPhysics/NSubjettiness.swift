@@ -46,15 +46,17 @@ public struct NSubjettiness: Sendable, Hashable {
     axes.sets.map { start in
       // Every constituent has an axis of its own.
       if start.count >= constituents.count { return 0 }
-      return value(constituents, minimises ? minimise(start, constituents) : start)
+      let local = start.map(constituents.local)
+      return value(constituents, minimises ? minimise(local, constituents) : local)
     }
   }
 
-  /// tau_N with the axes as they are, GeV.
-  func value(_ constituents: JetConstituents, _ axes: [SubjetAxes.Axis]) -> Double {
+  /// tau_N with the axes as they are, in the constituents' own azimuth, GeV.
+  private func value(_ constituents: JetConstituents, _ axes: [SubjetAxes.Axis]) -> Double {
+    let wraps = constituents.wraps(with: axes)
     var sum = SIMD4<Double>()
     for block in constituents.blocks {
-      let nearest = block.nearest(axes).distanceSquared
+      let nearest = block.nearest(axes, wraps: wraps).distanceSquared
       let power =
         beta == 1
         ? nearest.squareRoot()
@@ -68,12 +70,14 @@ public struct NSubjettiness: Sendable, Hashable {
   ///
   /// As fjcontrib's one-pass minimisation does, in words: each constituent belongs to its nearest
   /// axis; each axis goes to the mean of its constituents weighted with pT dR^(beta - 2), which is
-  /// Weiszfeld's step towards the geometric median for beta = 1 and the centroid for beta = 2; until
-  /// the axes move less than `accuracy` on average. An axis without constituents stays.
-  func minimise(
+  /// Weiszfeld's step towards the geometric median for beta = 1 and the centroid for beta = 2; and
+  /// again until the axes move less than `accuracy` on average. An axis without constituents stays.
+  private func minimise(
     _ start: [SubjetAxes.Axis], _ constituents: JetConstituents
   ) -> [SubjetAxes.Axis] {
     let accuracy = 1e-4
+    // Means stay between what they are means of, so this holds for every step.
+    let wraps = constituents.wraps(with: start)
     var axes = start
     // Sums over lanes for one axis: weight, weight times rapidity, weight times azimuth difference.
     var sums = [(SIMD4<Double>, SIMD4<Double>, SIMD4<Double>)](
@@ -81,7 +85,7 @@ public struct NSubjettiness: Sendable, Hashable {
     for _ in 0..<1_000 {
       for k in axes.indices { sums[k] = (.zero, .zero, .zero) }
       for block in constituents.blocks {
-        let (index, distanceSquared) = block.nearest(axes)
+        let (index, distanceSquared) = block.nearest(axes, wraps: wraps)
         // The accuracy keeps a constituent right on its axis from weighing infinitely.
         let softened = distanceSquared + accuracy * accuracy
         let weight =
@@ -92,7 +96,7 @@ public struct NSubjettiness: Sendable, Hashable {
           let own = weight.replacing(with: 0, where: index .!= Double(k))
           sums[k].0 += own
           sums[k].1 += own * block.rapidity
-          sums[k].2 += own * block.azimuthDifference(to: axes[k].azimuth)
+          sums[k].2 += own * block.azimuthDifference(to: axes[k].azimuth, wraps: wraps)
         }
       }
       var movement = 0.0
@@ -104,7 +108,7 @@ public struct NSubjettiness: Sendable, Hashable {
         let rise = rapidity - axes[k].rapidity
         movement += (rise * rise + turn * turn).squareRoot()
         axes[k].rapidity = rapidity
-        axes[k].azimuth = JetConstituents.wrapped(axes[k].azimuth + turn)
+        axes[k].azimuth = remainder(axes[k].azimuth + turn, 2 * .pi)
       }
       if movement <= accuracy * Double(axes.count) { break }
     }
@@ -118,29 +122,43 @@ public struct JetConstituents: Sendable {
   struct Block: Sendable {
     var pt = SIMD4<Double>()
     var rapidity = SIMD4<Double>()
+    /// From the jet's own azimuth, in [-pi, pi].
     var azimuth = SIMD4<Double>()
   }
 
   public let count: Int
   let blocks: [Block]
+  private let azimuth: Double
+  /// Whether all lie within a quarter turn of the jet: true but for the rarest jets.
+  private let isNarrow: Bool
 
   /// Takes the constituents of a jet.
   public init(of jet: Jet, in particles: Particles) {
     count = jet.constituents.count
+    azimuth = jet.momentum.azimuth
     var blocks = [Block](repeating: Block(), count: (count + 3) / 4)
+    var widest = 0.0
     for (place, particle) in jet.constituents.enumerated() {
+      let turn = remainder(particles.values[3 * particle + 2] - azimuth, 2 * .pi)
+      widest = max(widest, abs(turn))
       blocks[place / 4].pt[place % 4] = particles.values[3 * particle]
       // A massless particle's rapidity is its pseudorapidity.
       blocks[place / 4].rapidity[place % 4] = particles.values[3 * particle + 1]
-      blocks[place / 4].azimuth[place % 4] = Self.wrapped(particles.values[3 * particle + 2])
+      blocks[place / 4].azimuth[place % 4] = turn
     }
     self.blocks = blocks
+    isNarrow = widest < .pi / 2
   }
 
-  /// The same angle in [0, 2 pi].
-  static func wrapped(_ angle: Double) -> Double {
-    let turn = 2 * Double.pi
-    return angle - turn * (angle / turn).rounded(.down)
+  /// The axis with its azimuth counted from the jet's.
+  func local(_ axis: SubjetAxes.Axis) -> SubjetAxes.Axis {
+    SubjetAxes.Axis(
+      rapidity: axis.rapidity, azimuth: remainder(axis.azimuth - azimuth, 2 * .pi))
+  }
+
+  /// Whether a constituent and a local axis can be more than half a turn apart.
+  func wraps(with axes: [SubjetAxes.Axis]) -> Bool {
+    !(isNarrow && axes.allSatisfy { abs($0.azimuth) < .pi / 2 })
   }
 }
 
@@ -148,13 +166,13 @@ extension JetConstituents.Block {
   /// The nearest axis of each constituent, and the square of its distance.
   @inline(__always)
   func nearest(
-    _ axes: [SubjetAxes.Axis]
+    _ axes: [SubjetAxes.Axis], wraps: Bool
   ) -> (index: SIMD4<Double>, distanceSquared: SIMD4<Double>) {
     var index = SIMD4<Double>()
     var smallest = SIMD4<Double>(repeating: .infinity)
     for k in axes.indices {
       let rise = rapidity - axes[k].rapidity
-      let turn = azimuthDifference(to: axes[k].azimuth)
+      let turn = azimuthDifference(to: axes[k].azimuth, wraps: wraps)
       let distanceSquared = rise * rise + turn * turn
       let isNearer = distanceSquared .< smallest
       index.replace(with: Double(k), where: isNearer)
@@ -163,12 +181,14 @@ extension JetConstituents.Block {
     return (index, smallest)
   }
 
-  /// Azimuth from an axis, in [-pi, pi]; both angles are in [0, 2 pi].
+  /// Azimuth from a local axis, in [-pi, pi].
   @inline(__always)
-  func azimuthDifference(to axis: Double) -> SIMD4<Double> {
+  func azimuthDifference(to axis: Double, wraps: Bool) -> SIMD4<Double> {
     var difference = azimuth - axis
-    difference.replace(with: difference - 2 * .pi, where: difference .> .pi)
-    difference.replace(with: difference + 2 * .pi, where: difference .< -.pi)
+    if wraps {
+      difference.replace(with: difference - 2 * .pi, where: difference .> .pi)
+      difference.replace(with: difference + 2 * .pi, where: difference .< -.pi)
+    }
     return difference
   }
 }

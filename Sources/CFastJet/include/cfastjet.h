@@ -2,7 +2,8 @@
 #include <stddef.h>
 
 // FastJet behind plain C. No C++ exception leaves these functions: a call that fails returns a
-// status other than CFJ_OK and writes why into `message` (always ended by a zero byte).
+// status other than CFJ_OK and writes why into `message` (always ended by a zero byte). Calls from
+// several threads wait for each other.
 
 #ifdef __cplusplus
 extern "C" {
