@@ -34,7 +34,8 @@ struct MeasuredCut {
     let mask = signalRegion.lowerBound - margin..<signalRegion.upperBound + margin
     let choice = fitBackground(
       histogram, functions: plan.fit.functions, excluding: [mask], collisionEnergy: plan.sqrtS,
-      minimumPValue: plan.fit.minimumPValue)
+      minimumPValue: plan.fit.minimumPValue,
+      minimumEventsPerParameter: plan.fit.minimumEventsPerParameter)
 
     var measurement = SearchResult.Measurement(efficiency: efficiency)
     let observed = histogram.count(in: signalRegion)
@@ -47,7 +48,7 @@ struct MeasuredCut {
       measurement.expectedUncertainty = expected.uncertainty
       if !blind {
         try Self.compare(
-          observed, with: expected, scale: Self.varianceScale(histogram), into: &measurement)
+          observed, with: expected, scale: histogram.varianceScale, into: &measurement)
         signal = Self.fitSignal(histogram, on: fit, in: signalRegion, into: &measurement)
       }
     } else if !blind {
@@ -63,12 +64,6 @@ struct MeasuredCut {
       expected: choice.fit?.expected.map(\.count),
       expectedUncertainty: choice.fit?.expected.map(\.uncertainty), signal: signal,
       signalRegionGeV: [signalRegion.lowerBound, signalRegion.upperBound])
-  }
-
-  /// Sum of squared weights over sum of weights: what turns weighted counts into Poisson counts.
-  private static func varianceScale(_ histogram: Histogram) -> Double {
-    guard let squares = histogram.sumsOfSquaredWeights, histogram.total > 0 else { return 1 }
-    return squares.reduce(0, +) / histogram.total
   }
 
   private static func compare(

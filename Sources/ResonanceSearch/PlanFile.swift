@@ -83,6 +83,8 @@ extension SearchPlan {
       subdivisions: \(fit.subdivisions)
       # Left out of the fit on each side of the signal region.
       maskMargin: \(Self.short(fit.maskMargin))
+      # A function with fewer events for each of its parameters is tried last.
+      minimumEventsPerParameter: \(Self.short(fit.minimumEventsPerParameter))
     # Used by cwola-trees.
     trees:
       members: \(trees.members)
@@ -169,12 +171,16 @@ extension SearchPlan.FoldPlan {
 
 extension SearchPlan.FitPlan {
   init(_ reader: PlanReader) throws(PlanError) {
-    try reader.expect(only: ["functions", "minimumPValue", "subdivisions", "maskMargin"])
+    try reader.expect(only: [
+      "functions", "minimumPValue", "subdivisions", "maskMargin", "minimumEventsPerParameter",
+    ])
     self.init()
     functions = try reader.choices("functions", default: functions)
     minimumPValue = try reader.number("minimumPValue", default: minimumPValue, in: 0...1)
     subdivisions = try reader.integer("subdivisions", default: subdivisions, in: 1...1_000)
     maskMargin = try reader.number("maskMargin", default: maskMargin, in: 0...1e6)
+    minimumEventsPerParameter = try reader.number(
+      "minimumEventsPerParameter", default: minimumEventsPerParameter, in: 0...1e9)
   }
 }
 

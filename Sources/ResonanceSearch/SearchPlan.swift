@@ -29,7 +29,7 @@ public struct SearchPlan: Sendable, Hashable {
   public struct MassPlan: Sendable, Hashable {
     /// Bin edges; `nil` for `bins` log-spaced bins in `range`.
     public var edges: [Double]?
-    public var range = [2_700.0, 6_000.0]
+    public var range = [2_800.0, 6_000.0]
     public var bins = 16
     public var signalRegionBins = 3
     public var sidebandBins = 2
@@ -45,13 +45,15 @@ public struct SearchPlan: Sendable, Hashable {
   /// How the spectrum outside the signal region is described.
   public struct FitPlan: Sendable, Hashable {
     /// Functions in the order in which they are tried.
-    public var functions: [SpectrumFunction] = [.dijet4, .dijet5]
+    public var functions: [SpectrumFunction] = [.dijet4, .dijet5, .dijet3]
     /// A function is good enough if its chi2 p-value is at least this.
     public var minimumPValue = 0.01
     /// Fit bins per mass bin.
     public var subdivisions = 4
     /// The fit leaves out the signal region and this much on each side of it.
-    public var maskMargin = 0.0
+    public var maskMargin = 80.0
+    /// A function with fewer events for each of its parameters is tried last.
+    public var minimumEventsPerParameter = 300.0
   }
 
   /// Boosted trees: an ensemble, each member with its own random validation sample.

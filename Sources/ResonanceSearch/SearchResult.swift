@@ -35,7 +35,7 @@ public struct SearchResult: Sendable, Hashable, Codable {
   /// The function that describes the spectrum outside the signal region.
   public struct Fit: Sendable, Hashable, Codable {
     public var function: String
-    /// The function's parameters from p0 on, shape `[n]`.
+    /// The function's parameters, ln p0 first and then p1, p2 ..., shape `[n]`.
     public var parameters: [Double]
     /// Covariance of the parameters, shape `[n][n]`.
     public var covariance: [[Double]]
