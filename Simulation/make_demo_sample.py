@@ -11,11 +11,11 @@ tiny.raw.h5     a few events at particle level (LHC Olympics layout, float32)
 
 Only events with m_JJ > MINIMUM_DIJET_MASS are kept, so that they fit into the package: the trigger
 (leading jet pT > 1.2 TeV) shapes the spectrum below, and no search looks there.  Signal events are
-drawn before this cut and pass it like the others.  Numbers are rounded to MANTISSA_BITS bits after the leading one, a relative
-error below 2^-(MANTISSA_BITS + 1), which is far below the detector's resolution, so that they
-compress well.  The layout is described in Documentation/feature-files.md.
+drawn before this cut and have to pass it like the others.  Numbers are rounded to MANTISSA_BITS
+bits after the leading one, a relative error below 2^-(MANTISSA_BITS + 1), far below the detector's
+resolution, so that they compress well.  The layout is described in Documentation/feature-files.md.
 
-The same inputs give the same bytes.  Needs: numpy h5py pandas tables.
+The same inputs give the same bytes (but for a time stamp that PyTables puts into tiny.raw.h5).  Needs: numpy h5py pandas tables.
 """
 
 import argparse
