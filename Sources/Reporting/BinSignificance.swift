@@ -11,7 +11,7 @@ import Foundation
 ///   - expected: Background b > 0 from the fit.
 ///   - uncertainty: Its standard deviation σ ≥ 0.
 /// - Returns: Standard deviations, negative for a deficit; `nil` where the definition has no value.
-func binSignificance(count: Double, expected: Double, uncertainty: Double) -> Double? {
+package func binSignificance(count: Double, expected: Double, uncertainty: Double) -> Double? {
   guard count >= 0, expected > 0, uncertainty >= 0, count.isFinite, expected.isFinite,
     uncertainty.isFinite
   else { return nil }
@@ -39,7 +39,7 @@ func binSignificance(count: Double, expected: Double, uncertainty: Double) -> Do
 ///
 /// Approximations of N. Gehrels, ApJ 303 (1986) 336, eqs. 9 and 12, good to 1.5 %: error bars of a
 /// figure.
-func poissonInterval(_ count: Double) -> (low: Double, high: Double) {
+package func poissonInterval(_ count: Double) -> (low: Double, high: Double) {
   let upper = count + 1
   let highRoot = 1 - 1 / (9 * upper) + 1 / (3 * upper.squareRoot())
   let high = upper * highRoot * highRoot * highRoot

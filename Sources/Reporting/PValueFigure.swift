@@ -115,16 +115,6 @@ extension Figure {
     return lines.filter { $0.sigma % step == 0 }
   }
 
-  /// The logarithm log10 Φ(−Z), where the lines lie.
-  ///
-  /// Beyond 30 by the asymptotic series, which is then exact.
-  static func log10TailProbability(_ sigma: Double) -> Double {
-    if sigma < 30 { return log10(0.5 * erfc(sigma / 2.0.squareRoot())) }
-    let square = sigma * sigma
-    let series = 1 - 1 / square + 3 / (square * square)
-    return (-square / 2 + log(series / (sigma * (2 * Double.pi).squareRoot()))) / log(10)
-  }
-
   /// Neighbouring windows that all have a value.
   private static func runs(of values: [Double?]) -> [[Int]] {
     var runs: [[Int]] = [[]]

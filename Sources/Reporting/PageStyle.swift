@@ -64,7 +64,7 @@ let pageStyle = """
     nav, figcaption .files { display: none; }
     a { color: inherit; text-decoration: none; }
     h2, h3, summary { break-after: avoid; }
-    figure, table, .note, pre { break-inside: avoid; }
+    figure, table, .note { break-inside: avoid; }
     pre { white-space: pre-wrap; }
     figure svg { max-width: 125mm; margin: 0 auto; }
     figure { text-align: left; }

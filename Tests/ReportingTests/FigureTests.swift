@@ -87,6 +87,25 @@ struct FigureTests {
     #expect(rows[4][column].isEmpty)
   }
 
+  @Test func `A spectrum without a fit says so in its strip`() {
+    let failed = XMLCheck(
+      figure("spectra-window-3", of: SyntheticRecord(failed: [[3, 0.1], [3, 0.002]])).svg)
+    #expect(failed.texts.count { $0 == "No usable fit" } == 2)
+    let open = XMLCheck(figure("spectra-window-3", of: SyntheticRecord()).svg)
+    #expect(!open.texts.contains("No usable fit"))
+  }
+
+  @Test func `The maps of all windows share one scale of colours`() {
+    // Window 0 holds no signal: its own cells would not need the scale's dark end.
+    let quiet = XMLCheck(figure("efficiency-map-window-0", of: SyntheticRecord()).svg)
+    let loud = XMLCheck(figure("efficiency-map-window-3", of: SyntheticRecord()).svg)
+    let labels = { (check: XMLCheck) in
+      check.texts.filter { $0.hasPrefix("10−") || $0.hasPrefix("0.") }
+    }
+    #expect(labels(loud).count >= 2)
+    #expect(labels(quiet) == labels(loud))
+  }
+
   @Test func `Significances beyond double precision are drawn`() throws {
     var record = SyntheticRecord().make()
     record.result.windows[3].efficiencies[3].log10LocalPValue = -480

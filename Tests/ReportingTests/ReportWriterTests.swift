@@ -6,10 +6,9 @@ import Testing
 struct ReportWriterTests {
   @Test func `A report leaves a page and three files for each figure`() throws {
     let folder = try TemporaryFolder()
-    let record = SyntheticRecord().make()
-    let start = ContinuousClock.now
+    var record = SyntheticRecord().make()
+    record.result.windows = Array(record.result.windows[2...3])
     let files = try writeReport(record, to: folder.url)
-    print("report written in \(ContinuousClock.now - start), \(files.figures.count) files")
     let figures = ReportPage(record).figures
     for figure in figures {
       for kind in ["svg", "csv"] + (files.remarks.isEmpty ? ["pdf"] : []) {
