@@ -14,6 +14,8 @@ public enum Feature: String, Sendable, Hashable, Codable, CaseIterable {
   /// Number of constituents (the paper counts tracks, which the files do not tell apart).
   case heavierJetConstituents, lighterJetConstituents
   case leadingJetMass, subleadingJetMass
+  /// The two observables of the three-bin toy; no jets, no unit.
+  case toyX1, toyX2
 
   /// How a figure's axis names it.
   public var label: String {
@@ -37,6 +39,8 @@ public enum Feature: String, Sendable, Hashable, Codable, CaseIterable {
     case .lighterJetWidth: "√(τ₁⁽²⁾/τ₁) of the lighter jet"
     case .heavierJetConstituents: "constituents of the heavier jet"
     case .lighterJetConstituents: "constituents of the lighter jet"
+    case .toyX1: "x₁"
+    case .toyX2: "x₂"
     case .leadingJetMass: "leading jet mass [GeV]"
     case .subleadingJetMass: "subleading jet mass [GeV]"
     }

@@ -42,6 +42,7 @@ extension EventColumns {
   public func values(of feature: Feature) throws(EventColumnsError) -> [Double] {
     if let computed = self[feature.rawValue] { return computed }
     switch feature {
+    case .toyX1, .toyX2: return try column(feature.rawValue, for: feature)
     case .leadingJetMass: return try jetMass(1, for: feature)
     case .subleadingJetMass: return try jetMass(2, for: feature)
     case .heavierJetMass:

@@ -90,8 +90,11 @@ struct MeasuredCut {
     else { return nil }
     measurement.signalEvents = fit.signalEvents
     measurement.signalEventsUncertainty = fit.signalEventsUncertainty
-    measurement.massGeV = fit.mass
-    measurement.massUncertaintyGeV = fit.massUncertainty
+    // A mean at the end of its range has no error, and is no measurement of a mass.
+    if let uncertainty = fit.massUncertainty {
+      measurement.massGeV = fit.mass
+      measurement.massUncertaintyGeV = uncertainty
+    }
     return fit.signalPerBin
   }
 

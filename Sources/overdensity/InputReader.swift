@@ -37,7 +37,8 @@ struct InputReader {
       try FileManager.default.createDirectory(at: workFolder, withIntermediateDirectories: true)
       try cluster(path, into: features)
     }
-    let clustered = try readEvents(at: features)
+    let clustered = try readEvents(
+      at: features, options: ReadOptions(masterkey: options.masterkey))
     return Input(
       searchInput: SearchInput(events: clustered.events, name: name, sha256: digest),
       truth: clustered.truth, kind: "particles, clustered into jets")

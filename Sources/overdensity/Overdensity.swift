@@ -22,7 +22,8 @@ struct Overdensity: AsyncParsableCommand {
     version: version,
     subcommands: [
       Demo.self, SearchCommand.self, Inspect.self, Cluster.self, PlanCommand.self, Methods.self,
-      Evaluate.self, Events.self, Report.self, ClusterWorker.self,
+      Evaluate.self, Events.self, Report.self, Toy.self,
+      ClusterWorker.self,
     ])
 
   static func main() async {

@@ -1,0 +1,135 @@
+import AnomalyMethods
+import Datasets
+import EventModel
+import Execution
+import Foundation
+import Learners
+import NeuralNetworks
+import Randomness
+import ResonanceSearch
+
+/// The seminar's three-bin toy (section 5.1), through the same cross-fit as a search.
+struct CWoLaToyStudy {
+  let seed: Seed
+  let toys: Int
+  let toy = CWoLaToy()
+  static let efficiencies = [1, 0.1, 0.04, 0.01]
+
+  /// What a classifier makes of one toy.
+  struct Selection {
+    let table: EventTable
+    let scores: ScoreTable
+    let folds: Folds
+  }
+
+  struct Outcome: Codable {
+    struct Row: Codable {
+      let backgroundEfficiency: Double
+      let ideal: Double
+      /// Medians over the toys.
+      let network: Double
+      let histogram: Double
+    }
+    let toys: Int
+    let rows: [Row]
+
+    var table: String {
+      func cell(_ value: Double) -> String {
+        let text = "\((value * 10).rounded() / 10)"
+        return String(repeating: " ", count: max(12 - text.count, 1)) + text
+      }
+      return
+        (["efficiency       ideal     network   histogram   (median significance, \(toys) toys)"]
+        + rows.map { row in
+          let name = "\(row.backgroundEfficiency)"
+          return name + String(repeating: " ", count: 10 - name.count)
+            + cell(row.ideal) + cell(row.network) + cell(row.histogram)
+        }).joined(separator: "\n")
+    }
+  }
+
+  func run(jobs: Int, progress: @escaping @Sendable (WorkProgress) -> Void) throws -> Outcome {
+    let units = (0..<toys).map { number in
+      WorkUnit(label: "toy-\(number)") { [self] _ in
+        let values = [
+          try significances(of: select(Self.network, toy: number)),
+          try significances(of: select(Self.histogram, toy: number)),
+        ]
+        return try JSONEncoder().encode(values)
+      }
+    }
+    let results = try perform(units, jobs: jobs, store: nil, progress: progress).map {
+      try JSONDecoder().decode([[Double]].self, from: $0)
+    }
+    return Outcome(
+      toys: toys,
+      rows: Self.efficiencies.enumerated().map { index, efficiency in
+        func median(_ method: Int) -> Double {
+          let values = results.map { $0[method][index] }.sorted()
+          return (values[(values.count - 1) / 2] + values[values.count / 2]) / 2
+        }
+        return Outcome.Row(
+          backgroundEfficiency: efficiency,
+          ideal: toy.idealSignificance(backgroundEfficiency: efficiency), network: median(0),
+          histogram: median(1))
+      })
+  }
+
+  /// Three hidden layers, as in the seminar; the best epoch by validation loss.
+  static let network = CWoLa(
+    learner: NetworkClassifier(
+      hidden: [
+        DenseLayer(units: 64, activation: .relu), DenseLayer(units: 64, activation: .relu),
+        DenseLayer(units: 64, activation: .relu),
+      ],
+      optimizer: .adam(learningRate: 0.002), batchSize: 1_000, epochs: 120, patience: 25),
+    validation: .crossValidation(folds: 4, restarts: 1), metric: .logLoss)
+
+  static let histogram = CWoLa(
+    learner: HistogramClassifier(bins: 20),
+    validation: .crossValidation(folds: 4, restarts: 1), metric: .logLoss)
+
+  func select(_ method: some AnomalyMethod, toy number: Int) throws -> Selection {
+    let seed = seed.child("toy-\(number)")
+    let events = toy.events(seed: seed)
+    let table = try EventTable(
+      dijetMass: events.bin.map { Double($0) + 1.5 }, features: [.toyX1, .toyX2],
+      columns: [events.x1, events.x2])
+    let binning = try MassBinning(edges: [1, 2, 3, 4])
+    let window = try binning.windows(signalRegionBins: 1, sidebandBins: 1)[0]
+    let folds = Folds(count: 5, of: table, stratifiedBy: binning, seed: seed.child("folds"))
+    let scores = try CrossFit(
+      method, samples: Samples(data: table), windows: [window], folds: folds,
+      seed: seed.child("training"))()[0]
+    return Selection(table: table, scores: scores, folds: folds)
+  }
+
+  /// (n - b) / sqrt(b) at each background efficiency.
+  ///
+  /// b comes from a straight line through the two sidebands: at the middle bin, their mean. The
+  /// background efficiency is that of the sidebands, the same in every fold.
+  func significances(of selection: Selection) -> [Double] {
+    Self.efficiencies.map { efficiency in
+      let counts = Self.counts(of: selection, backgroundEfficiency: efficiency)
+      let background = (counts[0] + counts[2]) / 2
+      return (counts[1] - background) / background.squareRoot()
+    }
+  }
+
+  /// Events that pass in each of the three bins.
+  static func counts(of selection: Selection, backgroundEfficiency: Double) -> [Double] {
+    var counts = [0.0, 0, 0]
+    for fold in 0..<selection.folds.count {
+      let rows = selection.folds.rows(in: fold)
+      func bin(_ row: Int) -> Int { Int(selection.table.dijetMass[row]) - 1 }
+      let sidebands = rows.filter { bin($0) != CWoLaToy.signalBin }
+        .compactMap { selection.scores.keptFrom[$0] }.sorted()
+      let kept = max(Int((Double(sidebands.count) * backgroundEfficiency).rounded()), 1)
+      let threshold = sidebands[kept - 1]
+      for row in rows where (selection.scores.keptFrom[row] ?? 2) <= threshold {
+        counts[bin(row)] += 1
+      }
+    }
+    return counts
+  }
+}

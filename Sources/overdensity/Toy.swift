@@ -1,0 +1,56 @@
+import AnomalyMethods
+import ArgumentParser
+import Datasets
+import EventModel
+import Foundation
+import Learners
+import NeuralNetworks
+import Randomness
+import Reporting
+import ResonanceSearch
+
+struct Toy: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Run a toy problem with a known answer.", subcommands: [CWoLaToyCommand.self])
+}
+
+struct CWoLaToyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "cwola",
+    abstract: "Classification without labels on three mass bins and two observables.",
+    discussion: """
+      10,000 background events in each of three mass bins, uniform in (x1, x2) on the unit square;
+      300 signal events in the middle bin, inside the central square of side 0.2. Before a cut that
+      is 3 standard deviations; a perfect classifier gives 15 at background efficiency 0.04 and 7.5
+      at 0.01. The network, and the ratio of histograms beside it, see no label.
+      """)
+
+  @Option(help: "Number of toys; the table gives the median.")
+  var toys = 10
+
+  @Option(name: [.short, .long], help: "Folder for the figures of the first toy.")
+  var output: String?
+
+  @OptionGroup var reproducibility: ReproducibilityOptions
+  @OptionGroup var compute: ComputeOptions
+
+  func validate() throws {
+    guard toys >= 1 else { throw ValidationError("--toys must be at least 1.") }
+  }
+
+  func run() throws {
+    try reproducibility.apply()
+    let study = CWoLaToyStudy(seed: Seed(reproducibility.seed), toys: toys)
+    let display = ProgressDisplay("Toys", isSilent: compute.quiet || compute.json)
+    let outcome = try study.run(jobs: compute.jobs, progress: display.show)
+    if let output {
+      _ = try writeFigures(try study.figures(), to: URL(fileURLWithPath: output))
+    }
+    if compute.json {
+      print(String(decoding: try JSONEncoder.readable.encode(outcome), as: UTF8.self))
+    } else if !compute.quiet {
+      print(outcome.table)
+      if let output { print("\nFigures: \(output)") }
+    }
+  }
+}
