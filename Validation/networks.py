@@ -80,13 +80,14 @@ def case(name, inputs, layers, loss):
     xt = torch.tensor(x, requires_grad=True)
     value = loss_of(loss, p, layers, xt, torch.tensor(t), torch.tensor(w))
     value.backward()
+    gradient = flat([v.grad for v in p])
     y = forward(p, layers, xt)
     x2 = torch.tensor(x, requires_grad=True)
     forward(p, layers, x2).sum().backward()
     return dict(
         name=name, inputs=inputs, layers=layers, loss=loss, parameters=flat([v.detach() for v in p]),
         columns=x.T.tolist(), targets=t.T.tolist(), weights=w.tolist(), outputs=y.detach().numpy().T.tolist(),
-        lossValue=value.item(), gradient=flat([v.grad for v in p]),
+        lossValue=value.item(), gradient=gradient,
         inputGradient=xt.grad.numpy().T.tolist(), outputByInput=x2.grad.numpy().T.tolist())
 
 

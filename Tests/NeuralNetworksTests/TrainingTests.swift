@@ -94,11 +94,11 @@ struct TrainingTests {
     let scores = Mutex([0.1, 0.5, 0.4, 0.7, 0.6, 0.7, 0.65, 0.9])
     let trained = try train(
       classifier(), on: blobs(events: 500, seed: 1), validation: blobs(events: 100, seed: 2),
-      plan: plan, seed: Seed(1)
-    ) { outputs in
-      #expect(outputs.count == 1 && outputs[0].count == 100)
-      return scores.withLock { $0.removeFirst() }
-    }
+      plan: plan, seed: Seed(1),
+      validationScore: { outputs in
+        #expect(outputs.count == 1 && outputs[0].count == 100)
+        return scores.withLock { $0.removeFirst() }
+      })
     #expect(trained.stopReason == .patienceExhausted(epoch: 7))
     #expect(trained.keptEpoch == 4)
     #expect(trained.history.map(\.validationScore) == [0.1, 0.5, 0.4, 0.7, 0.6, 0.7, 0.65])
