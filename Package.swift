@@ -85,6 +85,9 @@ let package = Package(
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         swiftSettings: settings),
+      .executableTarget(
+        name: "benchmark-training", dependencies: ["NeuralNetworks", "Randomness"],
+        path: "Benchmarks/training/ours", swiftSettings: settings),
       .target(
         name: "TestSupport", dependencies: ["EventModel", "Randomness"], path: "Tests/TestSupport",
         swiftSettings: settings),

@@ -1,6 +1,5 @@
 // Included once for each instruction set, with SUFFIX, LANES (floats a vector), ROWS x VECTORS
-// (the tile whose sums stay in registers), LARGEST_PANEL (rows of a tile two vectors wide) and
-// BLOCK (events) defined.
+// (the tile whose sums stay in registers) and BLOCK (events) defined.
 #define JOIN_(a, b) a##b
 #define JOIN(a, b) JOIN_(a, b)
 #define FN(name) JOIN(name, SUFFIX)
@@ -169,7 +168,7 @@ static void FN(drop)(const layer_state *layer, float *z, int64_t stride, int vec
 INLINE void FN(tile)(int R, int V, int depth, const float *panel, const float *bias, float floor,
                      const float *x, int64_t x_stride, float *z, int64_t z_stride,
                      const layer_state *derivative) {
-  vf sum[LARGEST_PANEL][VECTORS];
+  vf sum[ROWS][VECTORS];
   UNROLL for (int r = 0; r < R; ++r) {
     vf start = bias ? ALL(bias[r]) : ALL(0.0f);
     UNROLL for (int v = 0; v < V; ++v) sum[r][v] = start;
@@ -226,20 +225,18 @@ INLINE void FN(stripe)(int V, int rows, int depth, const float *panel, const flo
                        float floor, const float *x, int64_t x_stride, float *z, int64_t z_stride,
                        int v, const layer_state *derivative) {
   for (int row = 0; row < rows;) {
-    int R = panel_rows(rows - row, ROWS, LARGEST_PANEL);
+    int R = panel_rows(rows - row, ROWS);
     const float *row_bias = bias ? bias + row : 0;
     switch (R) {
       case 1: FN(tile)(1, V, ARGUMENTS); break;
       case 2: FN(tile)(2, V, ARGUMENTS); break;
       case 3: FN(tile)(3, V, ARGUMENTS); break;
       case 4: FN(tile)(4, V, ARGUMENTS); break;
-#if LARGEST_PANEL > 4
-      case 5: if (V <= VECTORS_OF_LARGEST) FN(tile)(5, V, ARGUMENTS); break;
+#if ROWS > 4
+      case 5: FN(tile)(5, V, ARGUMENTS); break;
+      case 6: FN(tile)(6, V, ARGUMENTS); break;
 #endif
-#if LARGEST_PANEL > 5
-      case 6: if (V <= VECTORS_OF_LARGEST) FN(tile)(6, V, ARGUMENTS); break;
-#endif
-#if LARGEST_PANEL > 6
+#if ROWS > 6
       case 7: FN(tile)(7, V, ARGUMENTS); break;
       case 8: FN(tile)(8, V, ARGUMENTS); break;
 #endif
@@ -255,18 +252,11 @@ INLINE int FN(vectors_now)(int left, int most) {
   if (most == 3 && left == 4) return 2;
   return left < most ? left : most;
 }
-INLINE int FN(widest)(int rows) {
-  int last = rows;
-  while (last > LARGEST_PANEL) last -= ROWS;
-  return last > ROWS ? VECTORS_OF_LARGEST : VECTORS;
-}
-
 static void FN(multiply)(int rows, int depth, const float *panels, const float *bias, float floor,
                          const float *x, int64_t x_stride, float *z, int64_t z_stride, int vectors,
                          const layer_state *derivative) {
-  int most = FN(widest)(rows);
   for (int v = 0; v < vectors;) {
-    int V = FN(vectors_now)(vectors - v, most);
+    int V = FN(vectors_now)(vectors - v, VECTORS);
     switch (V) {
 #define STRIPE(V) FN(stripe)(V, rows, depth, panels, bias, floor, x, x_stride, z, z_stride, v, derivative)
       case 1: STRIPE(1); break;
@@ -374,7 +364,7 @@ INLINE void FN(transpose)(int inputs, int width, int events, const float *a, int
 }
 INLINE void FN(wide_tile)(int R, int V, int events, const float *d, int64_t d_stride,
                           const float *t, float *g) {
-  vf sum[LARGEST_PANEL][VECTORS];
+  vf sum[ROWS][VECTORS];
   UNROLL for (int r = 0; r < R; ++r)
   UNROLL for (int v = 0; v < V; ++v) sum[r][v] = ALL(0.0f);
   for (int e = 0; e < events; ++e) {
@@ -394,21 +384,24 @@ INLINE void FN(wide_tile)(int R, int V, int events, const float *d, int64_t d_st
 }
 INLINE void FN(wide_panel)(int V, int outputs, int events, const float *d, int64_t d_stride,
                            const float *t, float *g) {
-  int j = 0;
-#define TILE(R) FN(wide_tile)(R, V, events, d + j * d_stride, d_stride, t, g + j * V * LANES)
-  for (; j + ROWS <= outputs; j += ROWS) TILE(ROWS);
+  for (int j = 0; j < outputs;) {
+    int R = panel_rows(outputs - j, ROWS);
+    switch (R) {
+#define CASE(R)                                                                \
+  case R:                                                                      \
+    FN(wide_tile)(R, V, events, d + j * d_stride, d_stride, t, g + j * V * LANES); \
+    break;
+      CASE(1) CASE(2) CASE(3) CASE(4)
 #if ROWS > 4
-  if (j + 4 <= outputs) {
-    TILE(4);
-    j += 4;
-  }
+      CASE(5) CASE(6)
 #endif
-  switch (outputs - j) {
-    case 1: TILE(1); break;
-    case 2: TILE(2); break;
-    case 3: TILE(3); break;
+#if ROWS > 6
+      CASE(7) CASE(8)
+#endif
+#undef CASE
+    }
+    j += R;
   }
-#undef TILE
 }
 static void FN(wide_gradient)(int outputs, int inputs, const float *d, int64_t d_stride,
                               const float *a, int64_t a_stride, int events, float *t, float *g) {
@@ -519,10 +512,9 @@ static void FN(forward)(cdk_network *n, const float *x, int64_t x_stride, int ve
     float floor = bare ? -__builtin_inff() : layer->floor;
     const float *bias = n->bias_and_weights + layer->biases;
     // A stripe at a time, so that the activation finds its data in the first-level cache.
-    int most = FN(widest)(layer->outputs);
-    if (!curved && !dropping) most = vectors;
+    bool whole = !curved && !dropping;
     for (int v = 0; v < vectors;) {
-      int V = most == vectors ? most : FN(vectors_now)(vectors - v, most);
+      int V = whole ? vectors : FN(vectors_now)(vectors - v, VECTORS);
       float *z = layer->activations + v * LANES;
       FN(multiply)(layer->outputs, layer->inputs, layer->forward, bias, floor, x + v * LANES,
                    x_stride, z, n->stride, V, 0);
@@ -696,8 +688,8 @@ static void FN(adagrad)(int64_t count, float *p, const float *g, float *square, 
 }
 
 static const kernels FN(kernels) = {
-    ROWS,       LARGEST_PANEL, VECTORS,      LANES,           BLOCK,       FN(gradient),
-    FN(predict), FN(sgd),      FN(adam),     FN(adadelta),    FN(adagrad),
+    ROWS,        VECTORS, LANES,    BLOCK,        FN(gradient),
+    FN(predict), FN(sgd), FN(adam), FN(adadelta), FN(adagrad),
 };
 #undef SQRT
 #undef v4
@@ -721,6 +713,4 @@ static const kernels FN(kernels) = {
 #undef LANES
 #undef ROWS
 #undef VECTORS
-#undef LARGEST_PANEL
-#undef VECTORS_OF_LARGEST
 #undef BLOCK

@@ -14,18 +14,14 @@
 #define LANES 4
 #define ROWS 4
 #define VECTORS 2
-#define LARGEST_PANEL 5
-#define VECTORS_OF_LARGEST 2
 #define BLOCK 96
 #include "block_kernels.inc.h"
 
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #define SUFFIX _avx2
 #define LANES 8
-#define ROWS 4
-#define VECTORS 3
-#define LARGEST_PANEL 6
-#define VECTORS_OF_LARGEST 2
+#define ROWS 6
+#define VECTORS 2
 #define BLOCK 96
 #include "block_kernels.inc.h"
 #pragma clang attribute pop
@@ -37,8 +33,6 @@
 #define LANES 16
 #define ROWS 8
 #define VECTORS 3
-#define LARGEST_PANEL 8
-#define VECTORS_OF_LARGEST 3
 #define BLOCK 192
 #include "block_kernels.inc.h"
 #pragma clang attribute pop
@@ -70,13 +64,9 @@ static const kernels *kernels_of(int set) {
 #ifdef __aarch64__
 #define ROWS 8
 #define VECTORS 3
-#define LARGEST_PANEL 8
-#define VECTORS_OF_LARGEST 3
 #else
 #define ROWS 4
 #define VECTORS 2
-#define LARGEST_PANEL 5
-#define VECTORS_OF_LARGEST 2
 #endif
 #define BLOCK 96
 #include "block_kernels.inc.h"
@@ -225,7 +215,7 @@ int64_t cdk_parameter_count(const cdk_network *n) { return n->parameters; }
 static void pack(const kernels *kernels, int rows, int depth, const float *w, int64_t row_step,
                  int64_t k_step, float *panel) {
   for (int row = 0; row < rows;) {
-    int R = panel_rows(rows - row, kernels->rows, kernels->largest_panel);
+    int R = panel_rows(rows - row, kernels->rows);
     const float *from = w + row * row_step;
     for (int k = 0; k < depth; ++k, panel += R)
       for (int r = 0; r < R; ++r) panel[r] = from[r * row_step + k * k_step];

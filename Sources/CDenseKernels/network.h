@@ -35,7 +35,7 @@ struct cdk_network {
 };
 
 struct kernels {
-  int rows, largest_panel, vectors, lanes, block;
+  int rows, vectors, lanes, block;
   double (*gradient)(cdk_network *, const cdk_batch *, int, const uint64_t *, float *, float *,
                      int64_t);
   void (*predict)(cdk_network *, const float *, int64_t, int64_t, bool, float *, int64_t);
@@ -46,8 +46,9 @@ struct kernels {
   void (*adagrad)(int64_t, float *, const float *, float *, float, float);
 };
 
-// Rows of the next panel when `left` rows are left: full panels, but no thin last one.
-static inline int panel_rows(int left, int rows, int largest) {
-  if (left <= largest) return left;
-  return rows;
+// Rows of the next panel when `left` rows are left: full panels, but no thin last one, whose few
+// sums would wait for each other.
+static inline int panel_rows(int left, int rows) {
+  if (left <= rows) return left;
+  return left < rows + 3 ? (left + 1) / 2 : rows;
 }

@@ -80,8 +80,14 @@ public struct DenseNetwork: Sendable, Hashable, Codable {
   public func outputs(
     _ columns: [[Float]], beforeActivation: Bool = false
   ) throws(NetworkError) -> [[Float]] {
+    try outputs(columns, beforeActivation: beforeActivation, using: .current)
+  }
+
+  package func outputs(
+    _ columns: [[Float]], beforeActivation: Bool = false, using set: InstructionSet
+  ) throws(NetworkError) -> [[Float]] {
     let count = try checkedCount(columns)
-    let kernels = try makeKernels()
+    let kernels = try makeKernels(set)
     let chunk = 4096
     let inputs = ColumnBlock(columns: architecture.inputs, rows: min(chunk, count))
     let answers = ColumnBlock(columns: architecture.outputs, rows: count)
@@ -161,25 +167,31 @@ public struct DenseNetwork: Sendable, Hashable, Codable {
   public func gradient(
     of loss: Loss, on sample: TrainingSample
   ) throws(NetworkError) -> LossGradient {
+    try gradient(of: loss, on: sample, using: .current)
+  }
+
+  package func gradient(
+    of loss: Loss, on sample: TrainingSample, using set: InstructionSet,
+    dropoutKey: UInt64? = nil
+  ) throws(NetworkError) -> LossGradient {
     try loss.check(architecture)
     return try derivatives(
       of: sample, code: loss.kernelCode,
-      weightScale: loss.scale(events: sample.count, outputs: architecture.outputs))
+      weightScale: loss.scale(events: sample.count, outputs: architecture.outputs), using: set,
+      dropoutKey: dropoutKey)
   }
 
   private func derivatives(
-    of sample: TrainingSample, code: Int32, weightScale: Double
+    of sample: TrainingSample, code: Int32, weightScale: Double,
+    using set: InstructionSet = .current, dropoutKey: UInt64? = nil
   ) throws(NetworkError) -> LossGradient {
-    let kernels = try makeKernels()
+    let kernels = try makeKernels(set)
     let data = try TrainingData(sample, architecture, standardisation)
     var batch = data.batch(weightScale: Float(weightScale))
     var gradient = [Float](repeating: 0, count: parameters.count)
     let byInput = ColumnBlock(columns: architecture.inputs, rows: data.count)
-    let value = gradient.withUnsafeMutableBufferPointer { gradient in
-      cdk_gradient(
-        kernels.network, &batch, code, nil, gradient.baseAddress, byInput.base,
-        Int64(byInput.stride))
-    }
+    let value = kernels.gradient(
+      of: code, on: &batch, dropoutKey: dropoutKey, parameters: &gradient, inputs: byInput)
     let inputs = (0..<architecture.inputs).map { feature in
       UnsafeBufferPointer(start: byInput.base + feature * byInput.stride, count: data.count)
         .map { $0 / standardisation.scales[feature] }
@@ -187,8 +199,8 @@ public struct DenseNetwork: Sendable, Hashable, Codable {
     return LossGradient(loss: value, parameters: gradient, inputs: inputs)
   }
 
-  private func makeKernels() throws(NetworkError) -> NetworkKernels {
-    let kernels = try NetworkKernels(architecture, .current)
+  private func makeKernels(_ set: InstructionSet) throws(NetworkError) -> NetworkKernels {
+    let kernels = try NetworkKernels(architecture, set)
     kernels.set(parameters)
     return kernels
   }

@@ -18,6 +18,7 @@ public enum NetworkError: Error, Equatable {
   case scoreNotFinite(epoch: Int, value: Double)
   case parameterCount(expected: Int, found: Int)
   case cancelled(epoch: Int)
+  case unsupported(InstructionSet)
   case outOfMemory
 }
 
@@ -60,6 +61,8 @@ extension NetworkError: CustomStringConvertible {
       "the network has \(expected) parameters, but \(found) were given"
     case .cancelled(let epoch):
       "training was cancelled after epoch \(epoch)"
+    case .unsupported(let set):
+      "this processor has no \(set.rawValue) instructions: use \(InstructionSet.best.rawValue)"
     case .outOfMemory:
       "there is no memory left for the network"
     }

@@ -6,6 +6,7 @@ final class NetworkKernels {
   let parameterCount: Int
 
   init(_ architecture: DenseNetworkArchitecture, _ set: InstructionSet) throws(NetworkError) {
+    guard set.isSupported else { throw .unsupported(set) }
     let layers = architecture.layers.map { layer in
       cdk_layer(
         outputs: Int32(layer.units), activation: layer.activation.kernelCode,
@@ -27,6 +28,20 @@ final class NetworkKernels {
     parameters.withUnsafeBufferPointer { values in
       if let base = values.baseAddress { cdk_set_parameters(network, base) }
     }
+  }
+}
+
+extension NetworkKernels {
+  /// The loss of a batch; overwrites its derivatives, `inputs` only if given.
+  func gradient(
+    of loss: Int32, on batch: inout cdk_batch, dropoutKey: UInt64?, parameters: inout [Float],
+    inputs: ColumnBlock? = nil
+  ) -> Double {
+    let stride = Int64(inputs?.stride ?? 0)
+    guard var key = dropoutKey else {
+      return cdk_gradient(network, &batch, loss, nil, &parameters, inputs?.base, stride)
+    }
+    return cdk_gradient(network, &batch, loss, &key, &parameters, inputs?.base, stride)
   }
 }
 

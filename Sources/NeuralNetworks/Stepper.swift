@@ -26,13 +26,8 @@ struct Stepper {
   /// Takes one step and returns the loss before it, without the L2 term.
   mutating func step(on batch: cdk_batch, dropoutKey: UInt64?) -> Double {
     var batch = batch
-    let loss =
-      if var dropoutKey {
-        cdk_gradient(
-          kernels.network, &batch, plan.loss.kernelCode, &dropoutKey, &gradient, nil, 0)
-      } else {
-        cdk_gradient(kernels.network, &batch, plan.loss.kernelCode, nil, &gradient, nil, 0)
-      }
+    let loss = kernels.gradient(
+      of: plan.loss.kernelCode, on: &batch, dropoutKey: dropoutKey, parameters: &gradient)
     if plan.l2 > 0 {
       _ = cdk_add_l2(kernels.network, parameters, Float(plan.l2), &gradient)
     }

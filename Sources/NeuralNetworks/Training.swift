@@ -52,6 +52,7 @@ extension Loss {
 ///   - standardise: Whether inputs are brought to mean 0 and deviation 1 of the training sample.
 ///   - initial: Parameters to start from; `nil` draws them.
 ///   - seed: Source of all random numbers.
+///   - instructionSet: Which vector instructions to use.
 ///   - isCancelled: Asked before every epoch.
 ///   - validationScore: Rates the outputs on the validation sample, shape `[outputs][events]` after
 ///     the output activation; higher is better, finite.
@@ -60,8 +61,8 @@ extension Loss {
 public func train(
   _ architecture: DenseNetworkArchitecture, on training: TrainingSample,
   validation: TrainingSample? = nil, plan: TrainingPlan, standardise: Bool = true,
-  initial: [Float]? = nil, seed: Seed, isCancelled: () -> Bool = { false },
-  validationScore: (([[Float]]) -> Double)? = nil
+  initial: [Float]? = nil, seed: Seed, instructionSet: InstructionSet = .current,
+  isCancelled: () -> Bool = { false }, validationScore: (([[Float]]) -> Double)? = nil
 ) throws(NetworkError) -> TrainedNetwork {
   try plan.check()
   try plan.loss.check(architecture)
@@ -70,7 +71,6 @@ public func train(
       throw .missingValidation(metric: metric)
     }
   }
-  let instructionSet = InstructionSet.current
   let kernels = try NetworkKernels(architecture, instructionSet)
   let standardisation =
     standardise
@@ -130,7 +130,8 @@ public func train(
         }
         return loss
       },
-      validationScore: try score(network, validation, validationScore, epoch: epoch))
+      validationScore: try score(
+        network, validation, validationScore, instructionSet, epoch: epoch))
     history.append(record)
     if let metric = plan.keepBest, kept.improves(with: record.badness(metric), at: epoch) {
       keptParameters = network.parameters
@@ -153,10 +154,10 @@ public func train(
 
 private func score(
   _ network: DenseNetwork, _ validation: TrainingSample?,
-  _ validationScore: (([[Float]]) -> Double)?, epoch: Int
+  _ validationScore: (([[Float]]) -> Double)?, _ set: InstructionSet, epoch: Int
 ) throws(NetworkError) -> Double? {
   guard let validation, let validationScore else { return nil }
-  let value = validationScore(try network.outputs(validation.columns))
+  let value = validationScore(try network.outputs(validation.columns, using: set))
   guard value.isFinite else { throw .scoreNotFinite(epoch: epoch, value: value) }
   return value
 }
