@@ -4,40 +4,54 @@ package import Learners
 /// Data in the signal region, and data in the two sidebands next to it.
 public struct RegionContrast: TrainingView {
   public static var dependsOnWindow: Bool { true }
-  public let signalRegion: EventSlice
-  public let lowerSideband: EventSlice
-  public let upperSideband: EventSlice
+  /// All events that may be learned from, inside and outside the window.
+  public let inclusive: EventSlice
+  /// Positions in ``inclusive`` of the events of signal region, lower and upper sideband.
+  private let positions: [[Int]]
 
   public init(
     _ samples: Samples, window: MassWindow, trainingRows: [Int]
   ) throws(MissingSample) {
-    var rows: [MassWindow.Region: [Int]] = [:]
-    for row in trainingRows {
-      if let region = window.region(of: samples.data.dijetMass[row]) {
-        rows[region, default: []].append(row)
+    var positions: [[Int]] = [[], [], []]
+    for (position, row) in trainingRows.enumerated() {
+      switch window.region(of: samples.data.dijetMass[row]) {
+      case .signalRegion: positions[0].append(position)
+      case .lowerSideband: positions[1].append(position)
+      case .upperSideband: positions[2].append(position)
+      case nil: continue
       }
     }
-    func slice(
-      _ region: MassWindow.Region, _ range: Range<Double>
-    ) throws(MissingSample) -> EventSlice {
-      guard let rows = rows[region] else { throw .noEvents(region: region, range: range) }
-      return samples.data[rows]
+    let regions: [(MassWindow.Region, Range<Double>)] = [
+      (.signalRegion, window.signalRegion), (.lowerSideband, window.lowerSideband),
+      (.upperSideband, window.upperSideband),
+    ]
+    for (events, region) in zip(positions, regions) where events.isEmpty {
+      throw .noEvents(region: region.0, range: region.1)
     }
-    signalRegion = try slice(.signalRegion, window.signalRegion)
-    lowerSideband = try slice(.lowerSideband, window.lowerSideband)
-    upperSideband = try slice(.upperSideband, window.upperSideband)
+    self.positions = positions
+    inclusive = samples.data[trainingRows]
   }
 
-  /// All events of the view in a fixed order: signal region, lower sideband, upper sideband.
-  var events: EventSlice {
-    signalRegion.joined(with: lowerSideband).joined(with: upperSideband)
+  private init(inclusive: EventSlice, positions: [[Int]]) {
+    self.inclusive = inclusive
+    self.positions = positions
   }
+
+  public var signalRegion: EventSlice { inclusive[positions[0]] }
+  public var lowerSideband: EventSlice { inclusive[positions[1]] }
+  public var upperSideband: EventSlice { inclusive[positions[2]] }
+
+  /// The same events with other features.
+  func transformed(by transform: some FeatureTransform) throws -> RegionContrast {
+    RegionContrast(inclusive: try transform.applied(to: inclusive), positions: positions)
+  }
+
+  /// All events of the window in a fixed order: signal region, lower sideband, upper sideband.
+  var events: EventSlice { inclusive[positions.flatMap { $0 }] }
 
   /// The region of each of ``events``: 0, 1 and 2.
   var regions: [Int] {
-    [signalRegion, lowerSideband, upperSideband].enumerated().flatMap { index, slice in
-      [Int](repeating: index, count: slice.count)
-    }
+    positions.enumerated().flatMap { [Int](repeating: $0.offset, count: $0.element.count) }
   }
 
   /// The two mixed samples of all events.
@@ -50,18 +64,17 @@ public struct RegionContrast: TrainingView {
   ///
   /// Weights as in LHC Olympics section 4.1: the two sidebands have equal total weight, together
   /// that of the signal region; the mean weight is 1 (section 4.2).
-  func contrast(at positions: [Int], of events: EventSlice, regions: [Int]) -> Contrast {
+  func contrast(at chosen: [Int], of events: EventSlice, regions: [Int]) -> Contrast {
     var parts: [[Int]] = [[], [], []]
-    for position in positions { parts[regions[position]].append(position) }
-    let slices = parts.map { events[$0] }
-    let own = slices.map(\.weights)
-    let totals = own.map { $0.reduce(0, +) }
-    let half = Double(positions.count) / 2
-    let shares = [half, half / 2, half / 2]
-    let weights = (0..<3).map { part in own[part].map { $0 * shares[part] / totals[part] } }
+    for position in chosen { parts[regions[position]].append(position) }
+    let own = parts.map { events[$0].weights }
+    let half = Double(chosen.count) / 2
+    let weights = zip(own, [half, half / 2, half / 2]).map { own, share in
+      let total = own.reduce(0, +)
+      return own.map { $0 * share / total }
+    }
     return Contrast(
-      positive: WeightedEvents(slices[0], weights: weights[0]),
-      negative: WeightedEvents(
-        slices[1].joined(with: slices[2]), weights: weights[1] + weights[2]))
+      positive: WeightedEvents(events[parts[0]], weights: weights[0]),
+      negative: WeightedEvents(events[parts[1] + parts[2]], weights: weights[1] + weights[2]))
   }
 }

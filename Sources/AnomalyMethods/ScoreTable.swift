@@ -39,9 +39,7 @@ public struct ScoreTable: Sendable, Equatable {
     self.keptFrom = keptFrom
   }
 
-  /// Rows that a cut keeps: the same fraction of every fold, then merged, ascending.
-  ///
-  /// - Parameter efficiency: Fraction of the events to keep, in (0, 1].
+  /// Rows that a cut keeps: the fraction `efficiency` of every fold, then merged, ascending.
   public func selectedRows(efficiency: Double) -> [Int] {
     // The rank k of n is k/n: the slack keeps round-off from losing the last event.
     keptFrom.indices.filter { row in

@@ -139,9 +139,4 @@ public struct EventSlice: Sendable {
   public subscript(positions: [Int]) -> EventSlice {
     EventSlice(table, rows: positions.map { rows[$0] })
   }
-
-  /// This slice followed by another of the same table.
-  public func joined(with other: EventSlice) -> EventSlice {
-    EventSlice(table, rows: rows + other.rows)
-  }
 }

@@ -28,7 +28,8 @@ public func perform(
   let pending = units.indices.filter { known[$0] == nil }
   let state = Mutex(WorkState(results: known))
   if resumed > 0 {
-    progress(WorkProgress(finished: resumed, total: units.count, resumed: resumed, label: "resumed"))
+    progress(
+      WorkProgress(finished: resumed, total: units.count, resumed: resumed, label: "resumed"))
   }
 
   let isCancelled: @Sendable () -> Bool = { state.withLock { $0.error != nil } }

@@ -4,31 +4,42 @@ import NeuralNetworks
 
 extension SearchPlan {
   /// The method with the plan's settings.
+  ///
+  /// The feature set of the ATLAS search comes with its percentile transform.
   public func makeMethod() -> any AnomalyMethod {
     switch method {
     case .cwolaTrees:
-      CWoLa(
-        learner: BoostedTrees(
-          maximumDepth: trees.maximumDepth, learningRate: trees.learningRate,
-          maximumRounds: trees.maximumRounds, patience: trees.patience,
-          minimumChildWeight: trees.minimumChildWeight, subsample: trees.subsample, l2: trees.l2,
-          bins: trees.bins),
-        validation: .randomSplits(members: trees.members, parts: trees.validationParts),
-        metric: .logLoss)
+      decorrelated(
+        CWoLa(
+          learner: BoostedTrees(
+            maximumDepth: trees.maximumDepth, learningRate: trees.learningRate,
+            minimumRounds: trees.minimumRounds, maximumRounds: trees.maximumRounds,
+            patience: trees.patience,
+            minimumChildWeight: trees.minimumChildWeight, subsample: trees.subsample,
+            l2: trees.l2, bins: trees.bins),
+          validation: .randomSplits(members: trees.members, parts: trees.validationParts),
+          metric: .logLoss))
     case .cwolaNetwork:
-      CWoLa(
-        learner: NetworkClassifier(
-          hidden: network.layers,
-          optimizer: .adam(
-            learningRate: network.learningRate, beta1: network.beta1, beta2: network.beta2),
-          learningRateDecay: network.decay, batchSize: network.batchSize, epochs: network.epochs,
-          patience: network.patience, l2: network.l2),
-        validation: .crossValidation(folds: network.innerFolds, restarts: network.restarts),
-        metric: .efficiency(atNegativeEfficiency: network.metricEfficiency))
+      decorrelated(
+        CWoLa(
+          learner: NetworkClassifier(
+            hidden: network.layers,
+            optimizer: .adam(
+              learningRate: network.learningRate, beta1: network.beta1, beta2: network.beta2),
+            learningRateDecay: network.decay, batchSize: network.batchSize,
+            epochs: network.epochs, patience: network.patience, l2: network.l2),
+          validation: .crossValidation(folds: network.innerFolds, restarts: network.restarts),
+          metric: .efficiency(atNegativeEfficiency: network.metricEfficiency)))
     case .pca:
       PrincipalComponentAnalysis(
         components: PrincipalComponents(components: .count(pca.components)))
     }
+  }
+
+  private func decorrelated<Method: AnomalyMethod>(_ method: Method) -> any AnomalyMethod
+  where Method.View == RegionContrast {
+    guard features == .atlas, let binning = try? binning() else { return method }
+    return PercentileTransformed(method, binning: binning)
   }
 }
 

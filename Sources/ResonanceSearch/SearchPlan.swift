@@ -61,14 +61,16 @@ public struct SearchPlan: Sendable, Hashable {
     public var members = 10
     /// One part in so many validates.
     public var validationParts = 4
-    public var maximumDepth = 4
+    public var maximumDepth = 6
     public var learningRate = 0.1
-    public var maximumRounds = 200
-    public var patience = 10
-    public var minimumChildWeight = 20.0
+    /// Trees that are kept in any case: a weak signal does not show in the validation loss.
+    public var minimumRounds = 20
+    public var maximumRounds = 100
+    public var patience = 5
+    public var minimumChildWeight = 50.0
     public var subsample = 1.0
-    public var l2 = 1.0
-    public var bins = 128
+    public var l2 = 50.0
+    public var bins = 256
   }
 
   /// Dense networks: inner folds with restarts, the best by a validation metric.

@@ -1,3 +1,4 @@
+import AnomalyMethods
 import Datasets
 import Evaluation
 import EventModel
@@ -6,7 +7,7 @@ import Randomness
 import Reporting
 
 extension CWoLaToyStudy {
-  /// The seminar's Figs. 4 and 5 for the first toy.
+  /// The figures of the seminar's section 5.1 (4 and 5) for the first toy.
   func figures() throws -> [Figure] {
     let network = try select(Self.network, toy: 0)
     let histogram = try select(Self.histogram, toy: 0)

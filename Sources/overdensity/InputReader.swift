@@ -24,6 +24,7 @@ struct InputReader {
   ///   - path: The file.
   ///   - workFolder: Where the features of a file of particles are kept, to be used again by the
   ///     next command on the same file.
+  /// - Returns: The events, their labels if there are any, and what the file was.
   /// - Throws: ``FileError``, ``DatasetError`` or an error of the clustering.
   func read(_ path: String, workFolder: URL) throws -> Input {
     guard try detectKind(of: path, key: options.key).holdsParticles else {

@@ -41,12 +41,7 @@ struct RunEvaluation: Encodable {
 
   private enum CodingKeys: CodingKey { case method, windows }
 
-  /// Compares scores with labels.
-  ///
-  /// - Parameters:
-  ///   - result: The search's result.
-  ///   - scores: Its `scores.h5`.
-  ///   - truth: One label an event of the searched file.
+  /// Compares the scores of `scores.h5` with one label for each event of the searched file.
   init(_ result: SearchResult, scores: ScoresFile, truth: TruthLabels) throws {
     method = result.method
     let rows = scores.row.map { Int($0) }
