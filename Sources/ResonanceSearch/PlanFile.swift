@@ -197,7 +197,7 @@ extension SearchPlan.TreePlan {
     validationParts = try reader.integer("validationParts", default: validationParts, in: 2...1_000)
     maximumDepth = try reader.integer("maximumDepth", default: maximumDepth, in: 1...20)
     learningRate = try reader.number("learningRate", default: learningRate, in: 1e-6...1)
-    minimumRounds = try reader.integer("minimumRounds", default: minimumRounds, in: 0...100_000)
+    minimumRounds = try reader.integer("minimumRounds", default: minimumRounds, in: 1...100_000)
     maximumRounds = try reader.integer("maximumRounds", default: maximumRounds, in: 1...100_000)
     patience = try reader.integer("patience", default: patience, in: 1...100_000)
     minimumChildWeight = try reader.number(

@@ -1,4 +1,5 @@
 public import AnomalyMethods
+import EventModel
 import Learners
 import NeuralNetworks
 

@@ -1,6 +1,7 @@
 import AnomalyMethods
 import EventModel
 import Learners
+import NeuralNetworks
 import Randomness
 import TestSupport
 import Testing
@@ -8,6 +9,17 @@ import Testing
 /// Rules that every method must keep, whatever it learns.
 struct AnomalyMethodLawTests {
   static let methods: [any AnomalyMethod] = [
+    PercentileTransformed(
+      CWoLa(
+        learner: HistogramClassifier(bins: 2),
+        validation: .crossValidation(folds: 2, restarts: 1), metric: .areaUnderCurve),
+      binning: percentileBinning),
+    CWoLa(
+      learner: NetworkClassifier(
+        hidden: [DenseLayer(units: 4, activation: .relu)], batchSize: 100, epochs: 2, patience: 2),
+      validation: .crossValidation(folds: 2, restarts: 2),
+      metric: .efficiency(atNegativeEfficiency: 0.05)),
+    PrincipalComponentAnalysis(components: PrincipalComponents(components: .count(2))),
     CWoLa(
       learner: BoostedTrees(maximumDepth: 2, maximumRounds: 5, minimumChildWeight: 1),
       validation: .randomSplits(members: 2, parts: 3), metric: .logLoss),
@@ -16,6 +28,10 @@ struct AnomalyMethodLawTests {
       validation: .crossValidation(folds: 2, restarts: 2),
       metric: .efficiency(atNegativeEfficiency: 0.05)),
   ]
+
+  static let percentileBinning: MassBinning = {
+    do { return try MassBinning(logSpaced: 2_700..<6_000, count: 4) } catch { preconditionFailure() }
+  }()
 
   let binning: MassBinning
   let windows: [MassWindow]
@@ -63,7 +79,8 @@ struct AnomalyMethodLawTests {
     var columns = table.columns
     for index in columns.indices { columns[index][spoiled] = 1e6 }
     let changed = try EventTable(
-      dijetMass: table.dijetMass, features: table.features, columns: columns)
+      dijetMass: table.dijetMass, features: table.features, columns: columns,
+      identifiers: table.identifiers)
     let before = try crossFit(method, table)
     let after = try crossFit(method, changed)
     let companions = folds.rows(in: Int(folds.assignment[spoiled])).filter { $0 != spoiled }
@@ -94,7 +111,8 @@ struct AnomalyMethodLawTests {
     var columns = table.columns
     for index in columns.indices { for row in last { columns[index][row] *= 2 } }
     let changed = try EventTable(
-      dijetMass: table.dijetMass, features: table.features, columns: columns)
+      dijetMass: table.dijetMass, features: table.features, columns: columns,
+      identifiers: table.identifiers)
     let before = try crossFit(method, table, scheme: .sequential)[0]
     let after = try crossFit(method, changed, scheme: .sequential)[0]
     #expect(folds.rows(in: 1).allSatisfy { before.scores[$0] == after.scores[$0] })
@@ -111,7 +129,8 @@ struct AnomalyMethodLawTests {
       var generator = Seed(9).makeGenerator()
       let shuffled = generator.permutation(of: table.count).map { table.dijetMass[$0] }
       let other = try EventTable(
-        dijetMass: shuffled, features: table.features, columns: table.columns)
+        dijetMass: shuffled, features: table.features, columns: table.columns,
+        identifiers: table.identifiers)
       let run = { (table: EventTable) in
         try CrossFit(
           method, samples: Samples(data: table), windows: windows, folds: folds, seed: Seed(1))()

@@ -19,6 +19,7 @@ struct SearchTests {
     plan.trees.maximumDepth = 3
     plan.trees.maximumRounds = 30
     plan.trees.minimumChildWeight = 5
+    plan.trees.l2 = 1
     return plan
   }
 
