@@ -206,6 +206,7 @@ void cdk_free(cdk_network *n) {
   free(n->weights_block);
   free(n->hashes);
   free(n->transposed);
+  free(n->records_block);
   free(n);
 }
 
@@ -241,6 +242,13 @@ static uint64_t finalised(uint64_t z) {  // of SplitMix64
 
 double cdk_gradient(cdk_network *n, const cdk_batch *batch, int loss, const uint64_t *dropout_key,
                     float *gradient, float *input_gradient, int64_t input_gradient_stride) {
+  if (batch->rows && batch->record_stride > n->records_width) {
+    bool failed = false;
+    free(n->records_block);
+    n->records_block = zeros(n->stride * batch->record_stride, sizeof(float), &failed);
+    n->records_width = failed ? 0 : batch->record_stride;
+    if (failed) return NAN;
+  }
   if (dropout_key) {
     uint64_t state = *dropout_key;
     for (int l = 0; l < n->count; ++l)
