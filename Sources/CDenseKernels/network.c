@@ -79,7 +79,10 @@ int cdk_best_instruction_set(void) {
 #endif
 }
 bool cdk_supports(int set) { return set == cdk_best_instruction_set(); }
-static const kernels *kernels_of(int set) { return &kernels_portable; }
+static const kernels *kernels_of(int set) {
+  (void)set;
+  return &kernels_portable;
+}
 
 #endif
 
