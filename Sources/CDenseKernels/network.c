@@ -79,7 +79,10 @@ int cdk_best_instruction_set(void) {
 #endif
 }
 bool cdk_supports(int set) { return set == cdk_best_instruction_set(); }
-static const kernels *kernels_of(int set) { return &kernels_portable; }
+static const kernels *kernels_of(int set) {
+  (void)set;
+  return &kernels_portable;
+}
 
 #endif
 
@@ -206,6 +209,7 @@ void cdk_free(cdk_network *n) {
   free(n->weights_block);
   free(n->hashes);
   free(n->transposed);
+  free(n->records_block);
   free(n);
 }
 
@@ -241,6 +245,13 @@ static uint64_t finalised(uint64_t z) {  // of SplitMix64
 
 double cdk_gradient(cdk_network *n, const cdk_batch *batch, int loss, const uint64_t *dropout_key,
                     float *gradient, float *input_gradient, int64_t input_gradient_stride) {
+  if (batch->rows && batch->record_stride > n->records_width) {
+    bool failed = false;
+    free(n->records_block);
+    n->records_block = zeros(n->stride * batch->record_stride, sizeof(float), &failed);
+    n->records_width = failed ? 0 : batch->record_stride;
+    if (failed) return NAN;
+  }
   if (dropout_key) {
     uint64_t state = *dropout_key;
     for (int l = 0; l < n->count; ++l)

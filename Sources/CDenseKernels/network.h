@@ -31,6 +31,8 @@ struct cdk_network {
   layer_state *layers;
   float *bias_and_weights;  // the parameters as given
   float *inputs_block, *targets_block, *weights_block, *inputs_gradient, *transposed;
+  float *records_block;  // grows to [record_stride][stride]
+  int records_width;
   uint32_t *hashes;  // one an event of the block
 };
 

@@ -55,7 +55,9 @@ final class ColumnBlock {
     // Behind the rows, so that columns do not share cache sets when `rows` is a power of two.
     stride = rows + 16
     count = columns * stride
-    base = .allocate(capacity: max(count, 1))
+    // Aligned to a line of the cache.
+    base = UnsafeMutableRawPointer.allocate(byteCount: 4 * max(count, 1), alignment: 64)
+      .bindMemory(to: Float.self, capacity: max(count, 1))
     base.initialize(repeating: 0, count: max(count, 1))
   }
 

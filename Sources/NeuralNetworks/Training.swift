@@ -108,10 +108,13 @@ public func train(
       // A batch of the NPLM loss, a sum, stands for the whole sample.
       let wholes = plan.loss == .nplm ? Double(data.count) / Double(count) : 1
       let key = drops ? dropoutSeed.hash(of: Int64(steps.done)) : nil
+      let weightScale = Float(scale * wholes)
       let loss = order.withUnsafeBufferPointer { order in
-        let rows = batchSize < data.count ? order.baseAddress.map { $0 + first } : nil
+        guard batchSize < data.count, let rows = order.baseAddress else {
+          return steps.step(on: data.batch(weightScale: weightScale), dropoutKey: key)
+        }
         return steps.step(
-          on: data.batch(weightScale: Float(scale * wholes), rows: rows, count: count),
+          on: data.batch(weightScale: weightScale, rows: rows + first, count: count),
           dropoutKey: key)
       }
       guard loss.isFinite else {

@@ -6,6 +6,10 @@ final class TrainingData {
   private let inputs: ColumnBlock
   private let targets: ColumnBlock
   private let weights: ColumnBlock?
+  private let outputs: Int
+  private let features: Int
+  /// The events once more, each in one piece, for batches in random order.
+  private var records: ColumnBlock?
 
   /// Copies and standardises a sample.
   ///
@@ -23,6 +27,8 @@ final class TrainingData {
       throw .columnCount(expected: architecture.inputs, found: sample.columns.count)
     }
     count = sample.count
+    features = architecture.inputs
+    outputs = architecture.outputs
     inputs = ColumnBlock(columns: architecture.inputs, rows: count)
     standardisation.apply(
       to: sample.columns, count: count, stride: inputs.stride, out: inputs.base)
@@ -50,13 +56,40 @@ final class TrainingData {
     }
   }
 
-  /// All events in their order, or the given rows.
-  func batch(
-    weightScale: Float, rows: UnsafePointer<UInt32>? = nil, count: Int? = nil
-  ) -> cdk_batch {
+  /// All events in their order.
+  func batch(weightScale: Float) -> cdk_batch {
     cdk_batch(
       inputs: inputs.base, input_stride: Int64(inputs.stride), targets: targets.base,
-      target_stride: Int64(targets.stride), weights: weights?.base, rows: rows,
-      count: Int64(count ?? self.count), weight_scale: weightScale)
+      target_stride: Int64(targets.stride), weights: weights?.base, rows: nil, records: nil,
+      record_stride: 0, record_targets: 0, record_weight: 0, count: Int64(count),
+      weight_scale: weightScale)
+  }
+
+  /// The events of the given rows.
+  func batch(weightScale: Float, rows: UnsafePointer<UInt32>, count: Int) -> cdk_batch {
+    let ownTargets = targets === inputs ? 0 : outputs
+    let width = (features + ownTargets + 1 + 3) / 4 * 4
+    let records = self.records ?? makeRecords(width: width, ownTargets: ownTargets)
+    self.records = records
+    return cdk_batch(
+      inputs: nil, input_stride: 0, targets: nil, target_stride: 0, weights: nil, rows: rows,
+      records: records.base, record_stride: Int32(width),
+      record_targets: ownTargets == 0 ? 0 : Int32(features),
+      record_weight: Int32(features + ownTargets), count: Int64(count), weight_scale: weightScale)
+  }
+
+  private func makeRecords(width: Int, ownTargets: Int) -> ColumnBlock {
+    let records = ColumnBlock(columns: 1, rows: width * count)
+    func put(_ column: UnsafePointer<Float>, at place: Int) {
+      for row in 0..<count { records.base[row * width + place] = column[row] }
+    }
+    for feature in 0..<features { put(inputs.base + feature * inputs.stride, at: feature) }
+    for output in 0..<ownTargets {
+      put(targets.base + output * targets.stride, at: features + output)
+    }
+    for row in 0..<count {
+      records.base[row * width + features + ownTargets] = weights?.base[row] ?? 1
+    }
+    return records
   }
 }

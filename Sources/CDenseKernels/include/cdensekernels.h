@@ -45,13 +45,18 @@ typedef struct {
   float dropout;  // probability that an output is dropped, 0 ..< 1; resolved to 2^-16
 } cdk_layer;
 
+// Events in their order, as columns, or (if `rows` is given) chosen events, as records: an event
+// picked at random then costs one line of memory instead of one for each column.
 typedef struct {
   const float *inputs;  // [inputs][input_stride]
   int64_t input_stride;
   const float *targets;  // [outputs][target_stride]
   int64_t target_stride;
   const float *weights;  // one an event; NULL: all 1
-  const uint32_t *rows;  // which events; NULL: 0, 1, 2, ... count - 1
+  const uint32_t *rows;  // which records
+  const float *records;  // [events][record_stride]: inputs first
+  int32_t record_stride;  // a multiple of 4
+  int32_t record_targets, record_weight;  // where they are in a record
   int64_t count;
   float weight_scale;  // multiplies every weight
 } cdk_batch;
@@ -75,7 +80,7 @@ void cdk_set_parameters(cdk_network *network, const float *parameters);
 // Dropout acts if `dropout_key` is given: whether an output survives depends on the key, layer,
 // unit and the event's place in the batch only. `gradient` (one number a parameter) and
 // `input_gradient` ([inputs][input_gradient_stride], in the order of the batch) are overwritten;
-// either may be NULL.
+// either may be NULL. NaN if memory is short.
 double cdk_gradient(cdk_network *network, const cdk_batch *batch, int loss,
                     const uint64_t *dropout_key, float *gradient, float *input_gradient,
                     int64_t input_gradient_stride);
