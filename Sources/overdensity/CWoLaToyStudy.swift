@@ -82,7 +82,7 @@ struct CWoLaToyStudy {
         DenseLayer(units: 64, activation: .relu), DenseLayer(units: 64, activation: .relu),
         DenseLayer(units: 64, activation: .relu),
       ],
-      optimizer: .adam(learningRate: 0.002), batchSize: 1_000, epochs: 120, patience: 25),
+      optimizer: .adam(learningRate: 0.005), batchSize: 3_000, epochs: 300, patience: 60),
     validation: .crossValidation(folds: 4, restarts: 1), metric: .logLoss)
 
   static let histogram = CWoLa(
@@ -97,7 +97,7 @@ struct CWoLaToyStudy {
       columns: [events.x1, events.x2])
     let binning = try MassBinning(edges: [1, 2, 3, 4])
     let window = try binning.windows(signalRegionBins: 1, sidebandBins: 1)[0]
-    let folds = Folds(count: 5, of: table, stratifiedBy: binning, seed: seed.child("folds"))
+    let folds = Folds(count: 10, of: table, stratifiedBy: binning, seed: seed.child("folds"))
     let scores = try CrossFit(
       method, samples: Samples(data: table), windows: [window], folds: folds,
       seed: seed.child("training"))()[0]

@@ -30,7 +30,9 @@ struct AnomalyMethodLawTests {
   ]
 
   static let percentileBinning: MassBinning = {
-    do { return try MassBinning(logSpaced: 2_700..<6_000, count: 4) } catch { preconditionFailure() }
+    do { return try MassBinning(logSpaced: 2_700..<6_000, count: 4) } catch {
+      preconditionFailure()
+    }
   }()
 
   let binning: MassBinning
