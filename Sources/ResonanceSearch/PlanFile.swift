@@ -92,6 +92,8 @@ extension SearchPlan {
       validationParts: \(trees.validationParts)
       maximumDepth: \(trees.maximumDepth)
       learningRate: \(Self.short(trees.learningRate))
+      # Trees kept in any case: the validation loss hardly sees a weak signal.
+      minimumRounds: \(trees.minimumRounds)
       maximumRounds: \(trees.maximumRounds)
       patience: \(trees.patience)
       minimumChildWeight: \(Self.short(trees.minimumChildWeight))
@@ -187,14 +189,15 @@ extension SearchPlan.FitPlan {
 extension SearchPlan.TreePlan {
   init(_ reader: PlanReader) throws(PlanError) {
     try reader.expect(only: [
-      "members", "validationParts", "maximumDepth", "learningRate", "maximumRounds", "patience",
-      "minimumChildWeight", "subsample", "l2", "bins",
+      "members", "validationParts", "maximumDepth", "learningRate", "minimumRounds",
+      "maximumRounds", "patience", "minimumChildWeight", "subsample", "l2", "bins",
     ])
     self.init()
     members = try reader.integer("members", default: members, in: 1...10_000)
     validationParts = try reader.integer("validationParts", default: validationParts, in: 2...1_000)
     maximumDepth = try reader.integer("maximumDepth", default: maximumDepth, in: 1...20)
     learningRate = try reader.number("learningRate", default: learningRate, in: 1e-6...1)
+    minimumRounds = try reader.integer("minimumRounds", default: minimumRounds, in: 1...100_000)
     maximumRounds = try reader.integer("maximumRounds", default: maximumRounds, in: 1...100_000)
     patience = try reader.integer("patience", default: patience, in: 1...100_000)
     minimumChildWeight = try reader.number(

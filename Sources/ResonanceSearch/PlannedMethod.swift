@@ -10,9 +10,9 @@ extension SearchPlan {
       CWoLa(
         learner: BoostedTrees(
           maximumDepth: trees.maximumDepth, learningRate: trees.learningRate,
-          maximumRounds: trees.maximumRounds, patience: trees.patience,
-          minimumChildWeight: trees.minimumChildWeight, subsample: trees.subsample, l2: trees.l2,
-          bins: trees.bins),
+          minimumRounds: trees.minimumRounds, maximumRounds: trees.maximumRounds,
+          patience: trees.patience, minimumChildWeight: trees.minimumChildWeight,
+          subsample: trees.subsample, l2: trees.l2, bins: trees.bins),
         validation: .randomSplits(members: trees.members, parts: trees.validationParts),
         metric: .logLoss)
     case .cwolaNetwork:

@@ -13,7 +13,7 @@ public struct SearchPlan: Sendable, Hashable {
   /// Integrated luminosity in 1/fb, for figures only.
   public var luminosity: Double?
   public var method = MethodName.cwolaTrees
-  public var features = FeatureSet.lhco41
+  public var features = FeatureSet.lhco41ByMass
   public var mass = MassPlan()
   public var folds = FoldPlan()
   /// Fractions of the events in the fit range that the cuts keep.
@@ -60,15 +60,17 @@ public struct SearchPlan: Sendable, Hashable {
   public struct TreePlan: Sendable, Hashable {
     public var members = 10
     /// One part in so many validates.
-    public var validationParts = 4
-    public var maximumDepth = 4
+    public var validationParts = 2
+    public var maximumDepth = 6
     public var learningRate = 0.1
-    public var maximumRounds = 200
-    public var patience = 10
-    public var minimumChildWeight = 20.0
+    /// Trees kept in any case: the validation loss hardly sees a weak signal.
+    public var minimumRounds = 20
+    public var maximumRounds = 100
+    public var patience = 5
+    public var minimumChildWeight = 50.0
     public var subsample = 1.0
-    public var l2 = 1.0
-    public var bins = 128
+    public var l2 = 50.0
+    public var bins = 256
   }
 
   /// Dense networks: inner folds with restarts, the best by a validation metric.
