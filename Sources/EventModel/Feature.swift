@@ -6,6 +6,8 @@ public enum Feature: String, Sendable, Hashable, Codable, CaseIterable {
   case heavierJetMass, lighterJetMass, jetMassDifference
   /// (m_J - 30 GeV) / m_JJ + 30 / 3000: LHC Olympics paper, eq. (4.2).
   case leadingJetScaledMass, subleadingJetScaledMass
+  /// The same scaled masses, ordered by mass.
+  case heavierJetScaledMass, lighterJetScaledMass
   case leadingJetTau21, subleadingJetTau21, leadingJetTau32, subleadingJetTau32
   case heavierJetTau21, lighterJetTau21, heavierJetTau32, lighterJetTau32
   case heavierJetTau43, lighterJetTau43
@@ -25,6 +27,8 @@ public enum Feature: String, Sendable, Hashable, Codable, CaseIterable {
     case .jetMassDifference: "jet mass difference [GeV]"
     case .leadingJetScaledMass: "scaled leading jet mass"
     case .subleadingJetScaledMass: "scaled subleading jet mass"
+    case .heavierJetScaledMass: "scaled heavier jet mass"
+    case .lighterJetScaledMass: "scaled lighter jet mass"
     case .leadingJetTau21: "τ₂₁ of the leading jet"
     case .subleadingJetTau21: "τ₂₁ of the subleading jet"
     case .leadingJetTau32: "τ₃₂ of the leading jet"

@@ -4,6 +4,8 @@ public enum FeatureSet: String, Sendable, Hashable, Codable, CaseIterable {
   case lhcoRnd = "lhco-rnd"
   /// LHC Olympics paper, eqs. (4.1) and (4.2): scaled masses, tau21, tau32, ordered by pT.
   case lhco41 = "lhco-4.1"
+  /// The same observables, ordered by mass: a resonance of two unlike jets is then in one place.
+  case lhco41ByMass = "lhco-4.1-by-mass"
   /// LHC Olympics paper, eq. (4.4): six observables a jet, ordered by mass.
   case lhco42 = "lhco-4.2"
   /// The two jet masses of the ATLAS dijet search, to be used with the percentile transform.
@@ -16,6 +18,11 @@ public enum FeatureSet: String, Sendable, Hashable, Codable, CaseIterable {
       [
         .leadingJetScaledMass, .subleadingJetScaledMass, .leadingJetTau21, .subleadingJetTau21,
         .leadingJetTau32, .subleadingJetTau32,
+      ]
+    case .lhco41ByMass:
+      [
+        .heavierJetScaledMass, .lighterJetScaledMass, .heavierJetTau21, .lighterJetTau21,
+        .heavierJetTau32, .lighterJetTau32,
       ]
     case .lhco42:
       [

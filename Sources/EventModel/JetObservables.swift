@@ -54,6 +54,12 @@ extension EventColumns {
       return zip(heavier, try values(of: .lighterJetMass)).map { $0 - $1 }
     case .leadingJetScaledMass: return try scaledMass(1, for: feature)
     case .subleadingJetScaledMass: return try scaledMass(2, for: feature)
+    case .heavierJetScaledMass:
+      return try byMass(
+        heavier: true, scaledMass(1, for: feature), scaledMass(2, for: feature))
+    case .lighterJetScaledMass:
+      return try byMass(
+        heavier: false, scaledMass(1, for: feature), scaledMass(2, for: feature))
     case .leadingJetTau21: return try ratio("tau2j1", "tau1j1", for: feature)
     case .subleadingJetTau21: return try ratio("tau2j2", "tau1j2", for: feature)
     case .leadingJetTau32: return try ratio("tau3j1", "tau2j1", for: feature)

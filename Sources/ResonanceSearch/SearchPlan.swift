@@ -13,7 +13,7 @@ public struct SearchPlan: Sendable, Hashable {
   /// Integrated luminosity in 1/fb, for figures only.
   public var luminosity: Double?
   public var method = MethodName.cwolaTrees
-  public var features = FeatureSet.lhco41
+  public var features = FeatureSet.lhco41ByMass
   public var mass = MassPlan()
   public var folds = FoldPlan()
   /// Fractions of the events in the fit range that the cuts keep.
@@ -60,10 +60,10 @@ public struct SearchPlan: Sendable, Hashable {
   public struct TreePlan: Sendable, Hashable {
     public var members = 10
     /// One part in so many validates.
-    public var validationParts = 4
+    public var validationParts = 2
     public var maximumDepth = 6
     public var learningRate = 0.1
-    /// Trees that are kept in any case: a weak signal does not show in the validation loss.
+    /// Trees kept in any case: the validation loss hardly sees a weak signal.
     public var minimumRounds = 20
     public var maximumRounds = 100
     public var patience = 5
