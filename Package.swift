@@ -92,7 +92,7 @@ let package = Package(
         name: "TestSupport", dependencies: ["EventModel", "Randomness"], path: "Tests/TestSupport",
         swiftSettings: settings),
       .testTarget(
-        name: "EndToEndTests", dependencies: ["overdensity", "TestSupport"],
+        name: "EndToEndTests", dependencies: ["overdensity", "Datasets", "TestSupport"],
         swiftSettings: settings),
     ],
   cLanguageStandard: .c17,

@@ -7,8 +7,12 @@ struct Tool {
   let errors: String
   let exitCode: Int32
 
-  /// Runs the tool that was built beside these tests and waits for it.
   init(_ arguments: String...) throws {
+    try self.init(arguments)
+  }
+
+  /// Runs the tool that was built beside these tests and waits for it.
+  init(_ arguments: [String]) throws {
     let process = Process()
     process.executableURL = Self.executable
     process.arguments = arguments
