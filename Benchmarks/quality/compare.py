@@ -30,7 +30,7 @@ import numpy as np
 import pandas as pd
 
 MASS = 3500.0
-FIT_RANGE = (2700.0, 6000.0)
+FIT_RANGE = (2800.0, 6000.0)
 BINS, SIGNAL_BINS, SIDEBAND_BINS = 16, 3, 2
 FOLDS = 5
 FLOOR = 25  # background events that the lowest quoted background efficiency keeps
@@ -280,7 +280,7 @@ def main():
     comparison = commands.add_parser("table", help="train the others and print the table")
     comparison.add_argument("--mixed", nargs="+", required=True)
     comparison.add_argument("--runs", nargs="+", help="run folders of 'overdensity search'")
-    comparison.add_argument("--features", default="lhco-4.1")
+    comparison.add_argument("--features", default="lhco-4.1-by-mass")
     comparison.add_argument("--without", nargs="+", default=[], choices=["keras", "hist"])
     comparison.set_defaults(run=table)
     arguments = parser.parse_args()
