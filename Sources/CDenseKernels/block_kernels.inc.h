@@ -329,7 +329,7 @@ static void FN(narrow_gradient)(int outputs, int inputs, const float *d, int64_t
                                 const float *a, int64_t a_stride, int vectors, float *g) {
   for (int j = 0; j < outputs;) {
     int left = outputs - j;
-    int J = (left == 5 && inputs <= 5) ? 5 : left < 3 ? left : 3;
+    int J = (left == 5 && inputs <= 5) ? 5 : left < 2 ? left : 2;
     for (int i = 0; i < inputs;) {
       int more = inputs - i;
       int I = J == 5 ? (more < 2 ? more : 2) : more < 4 ? more : 4;
@@ -340,7 +340,7 @@ static void FN(narrow_gradient)(int outputs, int inputs, const float *d, int64_t
                     g + j * inputs + i, inputs);                                              \
     break;
         CASE(1, 1) CASE(1, 2) CASE(1, 3) CASE(1, 4) CASE(2, 1) CASE(2, 2) CASE(2, 3) CASE(2, 4)
-        CASE(3, 1) CASE(3, 2) CASE(3, 3) CASE(3, 4) CASE(5, 1) CASE(5, 2)
+        CASE(5, 1) CASE(5, 2)
 #undef CASE
       }
       i += I;
