@@ -23,6 +23,7 @@ let pageStyle = """
   nav a { margin-right: 0.9rem; white-space: nowrap; }
   figure { margin: 1.25rem 0; }
   figure svg { display: block; width: 100%; height: auto; max-width: 42rem; }
+  .remark { font-size: 0.85rem; color: var(--soft); max-width: 42rem; }
   figcaption { font-size: 0.9rem; color: var(--soft); margin-top: 0.25rem; max-width: 42rem; }
   figcaption .files { white-space: nowrap; }
   .grid { display: grid; gap: 0 1.5rem;

@@ -76,9 +76,21 @@ func measurementTable(_ window: SearchResult.Window, result: SearchResult) -> St
       goodnessOfFit(measurement.fit),
     ]
     for cell in cells { html += "<td>\(cell ?? "–")</td>" }
-    html += "<td class=\"text\">\(fitText(measurement.fit))</td></tr>\n"
+    html +=
+      "<td class=\"text\">\(measurement.fit.map { xmlEscaped($0.function) } ?? "–")</td></tr>\n"
   }
-  return html + "</tbody></table></div>\n"
+  return html + "</tbody></table></div>\n" + fitRemarks(window)
+}
+
+/// Why earlier functions were passed over, below the table: a cell has no room for a sentence.
+private func fitRemarks(_ window: SearchResult.Window) -> String {
+  let remarks = window.efficiencies.compactMap { measurement -> String? in
+    guard let fit = measurement.fit, fit.converged, let remark = fit.remark else { return nil }
+    return "\(cutHeading(measurement.efficiency)): \(xmlEscaped(fit.function)) was used; "
+      + xmlEscaped(remark) + "."
+  }
+  guard !remarks.isEmpty else { return "" }
+  return "<p class=\"remark\">" + remarks.joined(separator: "<br>") + "</p>\n"
 }
 
 /// "No cut" or "ε = 1 %".
@@ -103,9 +115,4 @@ private func probabilityText(_ p: Double) -> String {
 private func goodnessOfFit(_ fit: SearchResult.Fit?) -> String? {
   guard let fit, let chi2 = fit.chi2, let ndf = fit.ndf else { return nil }
   return "\(fixed(chi2, 1))/\(ndf)" + (fit.pValue.map { " (\(fixed($0, 2)))" } ?? "")
-}
-
-private func fitText(_ fit: SearchResult.Fit?) -> String {
-  guard let fit else { return "–" }
-  return xmlEscaped(fit.function) + (fit.remark.map { "; \(xmlEscaped($0))" } ?? "")
 }
