@@ -4,13 +4,11 @@ public import Randomness
 
 /// One training of a cross-fit: a mass window and a held-out fold.
 public struct CrossFitUnit: Sendable, Hashable {
-  /// Index of the window; `nil` for a method that does not look at windows.
+  /// Position of the window in the cross-fit; `nil` for a method that does not look at windows.
   public let window: Int?
   public let fold: Int
-
-  public var label: String {
-    (window.map { "window-\($0)" } ?? "all-windows") + ".fold-\(fold)"
-  }
+  /// Names the unit and roots its random numbers, such as "window-3.fold-1".
+  public let label: String
 }
 
 /// A method, the events and the folds: every event is scored by models that never saw it.
@@ -22,11 +20,17 @@ public struct CrossFit<Method: AnomalyMethod>: Sendable {
   public let seed: Seed
   /// Events that took no part: scored by the models of every fold.
   public let alsoScore: EventTable?
+  private let windowNumbers: [Int]
 
+  /// Puts a cross-fit together.
+  ///
+  /// `windowNumbers` name the windows in labels, so that a window keeps its random numbers when it
+  /// is searched alone; by default 0, 1, 2 ...
   public init(
     _ method: Method, samples: Samples, windows: [MassWindow], folds: Folds, seed: Seed,
-    alsoScore: EventTable? = nil
+    alsoScore: EventTable? = nil, windowNumbers: [Int]? = nil
   ) {
+    self.windowNumbers = windowNumbers ?? Array(windows.indices)
     self.method = method
     self.samples = samples
     self.windows = windows
@@ -40,7 +44,10 @@ public struct CrossFit<Method: AnomalyMethod>: Sendable {
     let windowIndices: [Int?] =
       Method.View.dependsOnWindow ? windows.indices.map { $0 } : [nil]
     return windowIndices.flatMap { window in
-      folds.scored.map { CrossFitUnit(window: window, fold: $0) }
+      folds.scored.map { fold in
+        let name = window.map { "window-\(windowNumbers[$0])" } ?? "all-windows"
+        return CrossFitUnit(window: window, fold: fold, label: "\(name).fold-\(fold)")
+      }
     }
   }
 

@@ -32,7 +32,8 @@ func score(
 ) throws -> Scores {
   let crossFit = CrossFit(
     method, samples: Samples(data: prepared.table), windows: prepared.windows.map(\.window),
-    folds: prepared.folds, seed: seed.child("training"), alsoScore: alsoScore)
+    folds: prepared.folds, seed: seed.child("training"), alsoScore: alsoScore,
+    windowNumbers: prepared.windows.map(\.index))
   let units = crossFit.units
   let bytes = try perform(
     units.map { unit in

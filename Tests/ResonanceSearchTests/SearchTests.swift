@@ -66,6 +66,15 @@ struct SearchTests {
     #expect(try first.json == second.json)
   }
 
+  @Test func `A window searched alone gives the numbers that it has among the others`() throws {
+    var alone = Self.plan()
+    alone.mass.windows = [1]
+    let input = try Self.input(background: 3_000)
+    let one = try Search(input, plan: alone, seed: 5)(environment: environment).record.result
+    let all = try Search(input, plan: Self.plan(), seed: 5)(environment: environment).record.result
+    #expect(one.windows == [all.windows[1]])
+  }
+
   @Test func `A blind search tells nothing about the signal regions`() throws {
     let search = try Search(
       Self.input(background: 3_000), plan: Self.plan(), seed: 1, blind: true)
