@@ -271,7 +271,8 @@ static void FN(multiply)(int rows, int depth, const float *panels, const float *
   for (int v = 0; v < vectors;) {
     int V = FN(vectors_now)(vectors - v, VECTORS);
     switch (V) {
-#define STRIPE(V) FN(stripe)(V, rows, depth, panels, bias, floor, x, x_stride, z, z_stride, v, derivative)
+#define STRIPE(V)                                                                        \
+  FN(stripe)(V, rows, depth, panels, bias, floor, x, x_stride, z, z_stride, v, derivative)
       case 1: STRIPE(1); break;
       case 2: STRIPE(2); break;
 #if VECTORS > 2
@@ -557,7 +558,8 @@ static void FN(gather)(const float *records, int width, const uint32_t *rows, in
     const float *r1 = records + (int64_t)rows[e + 1] * width;
     const float *r2 = records + (int64_t)rows[e + 2] * width;
     const float *r3 = records + (int64_t)rows[e + 3] * width;
-    for (int c = 0; c < width; c += 4) FN(transpose4)(r0 + c, r1 + c, r2 + c, r3 + c, out + c * stride + e, stride);
+    for (int c = 0; c < width; c += 4)
+      FN(transpose4)(r0 + c, r1 + c, r2 + c, r3 + c, out + c * stride + e, stride);
   }
   for (; e < padded; ++e)
     for (int c = 0; c < width; ++c)
