@@ -2,7 +2,8 @@ import CDenseKernels
 
 /// What a unit makes of the weighted sum of its inputs.
 ///
-/// In plans: `relu`, `elu`, `selu`, `tanh`, `sigmoid`, `linear`, or `leaky-relu: 0.1` with its slope.
+/// In plans: `relu`, `elu`, `selu`, `tanh`, `sigmoid`, `linear`, or `leaky-relu: 0.1` with its
+/// slope.
 public enum Activation: Sendable, Hashable {
   case linear
   /// max(x, 0).

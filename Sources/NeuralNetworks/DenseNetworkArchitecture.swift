@@ -108,7 +108,8 @@ public struct DenseNetworkArchitecture: Sendable, Hashable, Codable {
   /// Draws parameters: biases 0, weights uniform in +-limit.
   ///
   /// limit = sqrt(6 / inputs) below ReLU-like units (He et al., arXiv:1502.01852), sqrt(3 / inputs)
-  /// below SELU (arXiv:1706.02515), else sqrt(6 / (inputs + units)) (Glorot & Bengio, AISTATS 2010).
+  /// below SELU (arXiv:1706.02515), else sqrt(6 / (inputs + units)) (Glorot & Bengio,
+  /// AISTATS 2010).
   ///
   /// - Parameter seed: Each layer draws from its own child, "layer-0" and so on.
   /// - Returns: For each layer W[units][inputs], then b[units].

@@ -8,7 +8,8 @@ import CDenseKernels
 public enum Loss: String, Sendable, Hashable, Codable, CaseIterable {
   /// -t ln p - (1 - t) ln(1 - p), computed from the logit.
   ///
-  /// The output activation must be `sigmoid` (p is the output) or `linear` (the output is the logit).
+  /// The output activation must be `sigmoid` (p is the output) or `linear` (the output is the
+  /// logit).
   case binaryCrossEntropy = "binary-cross-entropy"
   /// (y - t)^2, averaged over outputs.
   case meanSquaredError = "mean-squared-error"

@@ -28,7 +28,7 @@ enum {
 };
 
 enum {
-  // Sum of w (max(z, 0) - z t + log(1 + exp(-|z|))): z is the logit. An output activation is left out.
+  // Sum of w (max(z, 0) - z t + log(1 + exp(-|z|))), z the logit: without the last activation.
   CDK_BINARY_CROSS_ENTROPY = 0,
   // Sum of w (y - t)^2.
   CDK_SQUARED_ERROR = 1,
