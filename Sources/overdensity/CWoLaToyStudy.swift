@@ -86,7 +86,7 @@ struct CWoLaToyStudy {
     validation: .crossValidation(folds: 4, restarts: 1), metric: .logLoss)
 
   static let histogram = CWoLa(
-    learner: HistogramClassifier(bins: 20),
+    learner: HistogramClassifier(bins: 10),
     validation: .crossValidation(folds: 4, restarts: 1), metric: .logLoss)
 
   func select(_ method: some AnomalyMethod, toy number: Int) throws -> Selection {
