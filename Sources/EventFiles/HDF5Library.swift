@@ -3,14 +3,19 @@ import Foundation
 
 /// What every use of the HDF5 library needs first.
 enum HDF5Library {
-  /// Finds filter plugins and silences the library's own error output.
+  /// Switches file locks off, finds filter plugins and silences the library's own error output.
   ///
   /// The silence holds for the calling thread only (HDF5 keeps an error stack a thread), so every
   /// public entry point calls this; errors come out as ``FileError`` instead.
   static func prepare() {
+    _ = lockingIsOff
     _ = pluginFolders
     H5Eset_auto2(0, nil, nil)
   }
+
+  /// Files are written beside their place and renamed, so locks protect nothing; they fail on some
+  /// network disks, and a process started meanwhile inherits them.
+  private static let lockingIsOff = setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0) == 0
 
   /// Folders in which distributions put filter plugins, searched after HDF5_PLUGIN_PATH.
   ///
