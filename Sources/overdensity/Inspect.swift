@@ -39,7 +39,7 @@ extension EventSummary {
         "particles an event: \(multiplicity.minimum) to \(multiplicity.maximum), "
           + "mean \(Self.short(multiplicity.mean))")
     }
-    let width = columns.map(\.name.count).max() ?? 0
+    let width = max(columns.map(\.name.count).max() ?? 0, "column".count)
     lines.append("")
     lines.append(Self.row("column", "minimum", "mean", "maximum", width: width) + "   not finite")
     for column in columns {

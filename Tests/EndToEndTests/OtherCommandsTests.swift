@@ -22,6 +22,15 @@ struct OtherCommandsTests {
     }
   }
 
+  /// Short column names once crashed the table.
+  @Test func `Inspect describes particles`() throws {
+    let inspect = try Tool("inspect", try EmbeddedSample.particles.url().path)
+    #expect(inspect.exitCode == 0, "\(inspect.errors)")
+    for word in ["100 events", "particles an event", "10 signal, 90 background"] {
+      #expect(inspect.output.contains(word), "'\(word)' is not in: \(inspect.output)")
+    }
+  }
+
   @Test func `Clustering gives the same bytes with one process and with two`() throws {
     let particles = try EmbeddedSample.particles.url().path
     let one = scratch.path("one.h5")
