@@ -40,6 +40,19 @@ public struct RunFolder: Sendable {
     }
   }
 
+  /// Removes what makes a folder the folder of a run, and nothing else that may lie there.
+  public static func forget(_ url: URL) throws {
+    for name in ["units", "run-key.json"] {
+      let item = url.appendingPathComponent(name)
+      guard FileManager.default.fileExists(atPath: item.path) else { continue }
+      do {
+        try FileManager.default.removeItem(at: item)
+      } catch {
+        throw StoreError.notWritable(path: item.path, reason: error.localizedDescription)
+      }
+    }
+  }
+
   /// Keeps other processes out of the folder until the returned value is released.
   public func lock() throws -> RunLock {
     try RunLock(path: url.appendingPathComponent(".lock").path)

@@ -13,6 +13,11 @@ public struct UnitStore: Sendable {
   /// Opens a store and makes its folder where it is missing.
   public init(folder: URL) throws {
     self.folder = folder
+    var isFolder: ObjCBool = false
+    let parent = folder.deletingLastPathComponent().path
+    if FileManager.default.fileExists(atPath: parent, isDirectory: &isFolder), !isFolder.boolValue {
+      throw StoreError.notWritable(path: parent, reason: "it is a file, not a folder")
+    }
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     } catch {

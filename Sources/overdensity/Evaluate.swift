@@ -31,8 +31,8 @@ struct Evaluate: ParsableCommand {
   func run() throws {
     let folder = URL(fileURLWithPath: runFolder)
     let record = try SearchRecord(run: folder)
-    let truth = try readTruth(record, folder: folder)
     let scores = try ScoresFile(reading: folder.appendingPathComponent("scores.h5").path)
+    let truth = try readTruth(record, scores: scores, folder: folder)
     let evaluation = try RunEvaluation(record.result, scores: scores, truth: truth)
     let json = try JSONEncoder.readable.encode(evaluation)
     try writeAtomically(json, to: folder.appendingPathComponent("evaluation.json").path)
@@ -46,7 +46,9 @@ struct Evaluate: ParsableCommand {
     }
   }
 
-  private func readTruth(_ record: SearchRecord, folder: URL) throws -> TruthLabels {
+  private func readTruth(
+    _ record: SearchRecord, scores: ScoresFile, folder: URL
+  ) throws -> TruthLabels {
     var options = input
     options.masterkey = masterkey
     let reader = InputReader(options: options, jobs: compute.jobs, isSilent: compute.quiet)
@@ -55,6 +57,14 @@ struct Evaluate: ParsableCommand {
       throw RunError.otherEvents(
         path: labels, expected: "\(record.result.input.events) events",
         found: "\(file.searchInput.events.count) events")
+    }
+    let masses = try file.searchInput.events.dijetMass()
+    if let event = scores.row.indices.first(where: {
+      abs(masses[Int(scores.row[$0])] - scores.dijetMass[$0]) > 1e-6 * scores.dijetMass[$0]
+    }) {
+      throw RunError.otherEvents(
+        path: labels, expected: "m_JJ = \(scores.dijetMass[event]) GeV",
+        found: "m_JJ = \(masses[Int(scores.row[event])]) GeV in row \(scores.row[event])")
     }
     guard let truth = file.truth else { throw MissingLabels(path: labels) }
     return truth

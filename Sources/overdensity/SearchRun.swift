@@ -31,7 +31,7 @@ struct SearchRun {
     let scratch = FileManager.default.temporaryDirectory
       .appendingPathComponent("overdensity-\(ProcessInfo.processInfo.processIdentifier)")
     defer { if options.dryRun { try? FileManager.default.removeItem(at: scratch) } }
-    if !options.resume, !options.dryRun { try? FileManager.default.removeItem(at: output) }
+    if !options.resume, !options.dryRun { try RunFolder.forget(output) }
     let workFolder = options.dryRun ? scratch : output
     let input = try reader.read(events, workFolder: workFolder)
     let alsoScore = try options.scoreAlso.map { try reader.read($0, workFolder: workFolder) }

@@ -81,6 +81,10 @@ struct OtherCommandsTests {
     let inRange = try #require(cutflow?.last?["events"] as? Int)
     #expect(abs(lines.count - 1 - inRange / 10) <= 3)
 
+    let different = try scratch.writeToyEvents("different.csv", background: 5_150)
+    let swapped = try Tool("evaluate", run, "--labels", different)
+    #expect(swapped.exitCode == 1 && swapped.errors.contains("m_JJ"), "\(swapped.errors)")
+
     let unlabelled = try scratch.write("mjj\n3000\n", as: "other.csv")
     let wrong = try Tool("evaluate", run, "--labels", unlabelled)
     #expect(wrong.exitCode == 1 && wrong.errors.contains("5150 events"), "\(wrong.errors)")

@@ -66,6 +66,13 @@ struct SearchCommandTests {
     let again = try Tool("search", events, "-o", run, "--plan", plan, "--quiet", "--seed", "9")
     #expect(again.exitCode == 1)
     #expect(again.errors.contains("seed is 1 there and 9 now"))
+
+    // Started anew it runs, and what else lies in the folder stays.
+    let other = try scratch.write("mine", as: "run/notes.txt")
+    let anew = try Tool(
+      "search", events, "-o", run, "--plan", plan, "--quiet", "--seed", "9", "--no-resume")
+    #expect(anew.exitCode == 0, "\(anew.errors)")
+    #expect(FileManager.default.fileExists(atPath: other))
   }
 
   @Test func `A dry run says what would happen and writes nothing`() throws {
