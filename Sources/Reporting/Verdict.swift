@@ -74,9 +74,8 @@ func calibrationNote(_ result: SearchResult) -> RichText? {
       *p*-values and significances after a learned cut are nominal: they were not calibrated on \
       pseudo-data without signal. The classifiers of the folds learn from each other's test \
       events, so the folds' excesses are correlated, and such local *p*-values are not uniform \
-      where there is no signal. In a toy study with a flexible classifier the spread of *Z* was \
-      1.35–1.6 instead of 1, and *p* < 5 % came up 11–14 % of the time with five folds. They are \
-      also local: nothing accounts for the number of windows and cuts that were looked at.
+      where there is no signal: small ones come up too often. They are also local: nothing \
+      accounts for the number of windows and cuts that were looked at.
       """)
 }
 
