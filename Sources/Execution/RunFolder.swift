@@ -19,10 +19,8 @@ public struct RunFolder: Sendable {
     self.url = url
     units = try UnitStore(folder: url.appendingPathComponent("units"))
     let keyFile = url.appendingPathComponent("run-key.json")
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
     guard FileManager.default.fileExists(atPath: keyFile.path) else {
-      try writeAtomically(try encoder.encode(key), to: keyFile.path)
+      try writeAtomically(try JSONEncoder.readable.encode(key), to: keyFile.path)
       return
     }
     let found: [String: String]

@@ -38,40 +38,31 @@ extension Figure {
   public static func curves(
     name: String, caption: RichText, heading: FigureHeading, x: Axis, y: Axis, _ curves: [Curve]
   ) -> Figure {
-    let height = 430.0
-    let width = 640.0
-    let left = 18 + Lettering.title + Panel.tickLabelWidth(y, height: height)
-    let legend = Legend(
-      entries: curves.map {
+    framed(
+      name: name, caption: caption, heading: heading, x: x, y: y, height: 430,
+      legend: curves.map {
         let symbol: Legend.Symbol =
           $0.showsMarkers
           ? .series($0.style, hasLine: true) : $0.low == nil ? .line($0.style) : .band($0.style)
         return .init(symbol: symbol, text: $0.name)
-      })
-    let legendHeight = legend.rowsHeight(width: width - left - 26)
-    let box = Box(
-      x: left, y: FigureHeading.height + legendHeight + 8, width: width - left - 26, height: height)
-    var panel = Panel(id: "\(name)-frame", box: box, x: x, y: y)
-    var columns: [FigureTable.Column] = []
-    for curve in curves {
-      columns.append(.init("\(curve.name.plain): \(x.title.plain)", curve.x))
-      columns.append(.init("\(curve.name.plain): \(y.title.plain)", curve.y))
-      if let low = curve.low, let high = curve.high {
-        panel.band(x: curve.x, low: low, high: high, fill: curve.style.colour)
-        columns.append(.init("\(curve.name.plain): low", low))
-        columns.append(.init("\(curve.name.plain): high", high))
       }
+    ) { panel in
+      var columns: [FigureTable.Column] = []
+      for curve in curves {
+        columns.append(.init("\(curve.name.plain): \(x.title.plain)", curve.x))
+        columns.append(.init("\(curve.name.plain): \(y.title.plain)", curve.y))
+        if let low = curve.low, let high = curve.high {
+          panel.band(x: curve.x, low: low, high: high, fill: curve.style.colour)
+          columns.append(.init("\(curve.name.plain): low", low))
+          columns.append(.init("\(curve.name.plain): high", high))
+        }
+      }
+      for curve in curves {
+        let points = zip(curve.x, curve.y).map { Panel.Point($0, $1) }
+        panel.line(points, style: curve.style, width: 2.2)
+        if curve.showsMarkers { panel.markers(points, style: curve.style) }
+      }
+      return columns
     }
-    for curve in curves {
-      let points = zip(curve.x, curve.y).map { Panel.Point($0, $1) }
-      panel.line(points, style: curve.style, width: 2.2)
-      if curve.showsMarkers { panel.markers(points, style: curve.style) }
-    }
-    let top = Box(x: box.x, y: FigureHeading.height, width: box.width, height: 0)
-    return Figure(
-      name: name, caption: caption, width: width, height: box.bottom + 62,
-      content: heading.svg(over: top)
-        + legend.rows(x: box.x, y: FigureHeading.height, width: box.width) + panel.svg(),
-      table: FigureTable(columns))
   }
 }

@@ -32,28 +32,19 @@ extension Figure {
     name: String, caption: RichText, heading: FigureHeading, x: Axis, y: Axis,
     _ clouds: [PointCloud]
   ) -> Figure {
-    let height = 470.0
-    let left = 18 + Lettering.title + Panel.tickLabelWidth(y, height: height)
-    let width = 640.0
-    let legend = Legend(
-      entries: clouds.map {
+    framed(
+      name: name, caption: caption, heading: heading, x: x, y: y, height: 470,
+      legend: clouds.map {
         .init(symbol: .dot($0.colour, diameter: max(7, $0.diameter)), text: $0.name)
-      })
-    let legendHeight = legend.rowsHeight(width: width - left - 26)
-    let box = Box(
-      x: left, y: FigureHeading.height + legendHeight + 8, width: width - left - 26, height: height)
-    var panel = Panel(id: "\(name)-frame", box: box, x: x, y: y)
-    var columns: [FigureTable.Column] = []
-    for cloud in clouds {
-      panel.dots(x: cloud.x, y: cloud.y, colour: cloud.colour, diameter: cloud.diameter)
-      columns.append(.init("\(cloud.name.plain): \(x.title.plain)", cloud.x))
-      columns.append(.init("\(cloud.name.plain): \(y.title.plain)", cloud.y))
+      }
+    ) { panel in
+      var columns: [FigureTable.Column] = []
+      for cloud in clouds {
+        panel.dots(x: cloud.x, y: cloud.y, colour: cloud.colour, diameter: cloud.diameter)
+        columns.append(.init("\(cloud.name.plain): \(x.title.plain)", cloud.x))
+        columns.append(.init("\(cloud.name.plain): \(y.title.plain)", cloud.y))
+      }
+      return columns
     }
-    let top = Box(x: box.x, y: FigureHeading.height, width: box.width, height: 0)
-    return Figure(
-      name: name, caption: caption, width: width, height: box.bottom + 62,
-      content: heading.svg(over: top)
-        + legend.rows(x: box.x, y: FigureHeading.height, width: box.width) + panel.svg(),
-      table: FigureTable(columns))
   }
 }

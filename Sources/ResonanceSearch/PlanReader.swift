@@ -48,9 +48,6 @@ struct PlanReader {
     }
   }
 
-  /// The keys present.
-  var keys: [String] { entries.map(\.key) }
-
   func section(_ key: String) throws(PlanError) -> PlanReader {
     guard let entry = find(key) else {
       return try PlanReader(Node.mapping(Node.Mapping([])), path: path + key + ".")

@@ -1,15 +1,6 @@
 public import Foundation
 import EventFiles
 
-extension JSONEncoder {
-  /// Sorted keys, so equal values give equal bytes.
-  public static var readable: JSONEncoder {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-    return encoder
-  }
-}
-
 extension SearchResult {
   /// The bytes of `result.json`.
   public var json: Data {

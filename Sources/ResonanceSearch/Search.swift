@@ -90,8 +90,9 @@ public struct Search: Sendable {
       spectra: cuts.joined().map(\.spectrum), efficiencyMaps: maps,
       substructure: blind ? [] : substructure,
       timing: [
-        SearchRecord.StageTiming(stage: "training and scoring", seconds: (scored - start).seconds),
-        SearchRecord.StageTiming(stage: "cuts and fits", seconds: (measured - scored).seconds),
+        SearchRecord.StageTiming(
+          stage: "training and scoring", seconds: (scored - start).inSeconds),
+        SearchRecord.StageTiming(stage: "cuts and fits", seconds: (measured - scored).inSeconds),
       ])
     return SearchOutcome(record: record, scores: scores)
   }
@@ -179,10 +180,4 @@ extension SearchResult {
 
 extension Range<Double> {
   var bounds: [Double] { [lowerBound, upperBound] }
-}
-
-extension Duration {
-  var seconds: Double {
-    Double(components.seconds) + Double(components.attoseconds) * 1e-18
-  }
 }

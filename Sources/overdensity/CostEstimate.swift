@@ -1,5 +1,6 @@
 import AnomalyMethods
 import EventModel
+import Execution
 import Foundation
 import Randomness
 import ResonanceSearch

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Datasets
+import EventFiles
 import Foundation
 import ResonanceSearch
 

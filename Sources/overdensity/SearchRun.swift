@@ -122,9 +122,3 @@ private struct Timing: Encodable {
     get throws { try JSONEncoder.readable.encode(self) }
   }
 }
-
-extension Duration {
-  var inSeconds: Double {
-    Double(components.seconds) + Double(components.attoseconds) * 1e-18
-  }
-}

@@ -2,6 +2,7 @@ import AnomalyMethods
 import ArgumentParser
 import Datasets
 import EventModel
+import EventFiles
 import Foundation
 import Learners
 import NeuralNetworks
