@@ -73,7 +73,7 @@ let package = Package(
         "AnomalyMethods", "Learners", "NeuralNetworks", "StatisticalInference", "Execution",
         "EventModel", "EventFiles", "Randomness", .product(name: "Yams", package: "Yams"),
       ])
-    + module("Reporting", ["ResonanceSearch", "Evaluation"])
+    + module("Reporting", ["ResonanceSearch", "Evaluation", "EventFiles"])
     // The tool.
     + [
       .executableTarget(

@@ -39,9 +39,10 @@ def commands(folder, workload, epochs, ours_only):
         yield variant, [f"{folder}/venv-jax/bin/python", f"{HERE}/jax_epochs.py", workload, variant, str(epochs)]
 
 
-def run(core, command):
+def run(core, command, realtime=False):
     env = dict(os.environ, OMP_NUM_THREADS="1", MKL_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", CUDA_VISIBLE_DEVICES="")
-    done = subprocess.run(["taskset", "-c", str(core), *command], capture_output=True, text=True, env=env)
+    prefix = ["chrt", "-r", "5"] if realtime else []
+    done = subprocess.run([*prefix, "taskset", "-c", str(core), *command], capture_output=True, text=True, env=env)
     lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
     if not lines:
         print(f"failed: {' '.join(command)}\n{done.stderr[-500:]}", file=sys.stderr)
@@ -63,16 +64,18 @@ def main():
     p.add_argument("--core", type=int, default=0)
     p.add_argument("--workloads", nargs="*", default=["A", "A5", "A0", "B", "B0", "C", "NPLM"])
     p.add_argument("--ours-only", action="store_true")
+    p.add_argument("--realtime", action="store_true", help="before everything else on the core; needs root")
     a = p.parse_args()
     peak = os.path.join(ROOT, ".build", "peak")
     subprocess.run(["clang", "-O2", "-march=native", os.path.join(HERE, "peak.c"), "-o", peak], check=True)
     limits, times, versions, operations, events = [], {}, {}, {}, {}
     for _ in range(a.rounds):
         for workload in a.workloads:
-            limits.append(run(a.core, [peak]))
+            limits.append(run(a.core, [peak], a.realtime))
             for _, command in commands(a.environments, workload, EPOCHS.get(workload, 5), a.ours_only):
-                r = run(a.core, command)
+                r = run(a.core, command, a.realtime)
                 if r:
+                    print(f"{workload} {r['tool']}: {min(r['cpu']):.3f} s an epoch", file=sys.stderr, flush=True)
                     times.setdefault((workload, r["tool"]), []).append(min(r["cpu"]))
                     versions[r["tool"].split()[0]] = r.get("version", "")
                     events[workload] = r["events"]

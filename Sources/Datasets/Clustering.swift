@@ -47,6 +47,7 @@ public struct ClusteringSummary: Sendable, Hashable {
 ///   - input: Particles in the LHC Olympics layout.
 ///   - output: The feature file; nothing appears there before it is complete.
 ///   - options: Axes, key and labels.
+///   - sourceDigest: The input's SHA-256 if it is known; `nil` to compute it.
 ///   - jobs: How many processes; with 1 this process does the work itself.
 ///   - worker: The program that does a worker's part; needed for more than one job.
 ///   - isCancelled: Asked several times a second; `true` ends the work with `CancellationError`.
@@ -54,8 +55,9 @@ public struct ClusteringSummary: Sendable, Hashable {
 /// - Returns: Counts for the user.
 /// - Throws: ``FileError``, ``DatasetError``, ``ClusteringFailure`` or `CancellationError`.
 public func clusterRawFile(
-  input: String, output: String, options: ClusteringOptions = ClusteringOptions(), jobs: Int = 1,
-  worker: ClusteringWorkerProgram? = nil, isCancelled: () -> Bool = { false },
+  input: String, output: String, options: ClusteringOptions = ClusteringOptions(),
+  sourceDigest: String? = nil, jobs: Int = 1, worker: ClusteringWorkerProgram? = nil,
+  isCancelled: () -> Bool = { false },
   progress: (_ finished: Int, _ total: Int) -> Void = { _, _ in }
 ) throws -> ClusteringSummary {
   let reader = try RawEventReader(reading: input, key: options.key)
@@ -68,7 +70,7 @@ public func clusterRawFile(
   let writer = try FeatureFileWriter(
     writingTo: output, columnNames: DijetObservables.columns, rowCount: reader.count,
     sourceName: URL(fileURLWithPath: input).lastPathComponent,
-    sourceDigest: try sha256(ofFile: input))
+    sourceDigest: try sourceDigest ?? sha256(ofFile: input))
 
   var finished = 0
   var withoutDijet = 0

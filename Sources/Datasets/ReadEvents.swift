@@ -80,11 +80,12 @@ public struct SourceDescription: Sendable, Hashable, Codable {
 /// - Parameters:
 ///   - path: The file.
 ///   - options: Units, names and keys.
+///   - progress: Told how many bytes of the file have gone through its digest.
 /// - Returns: Events, truth labels and where they came from.
 /// - Throws: ``FileError`` or ``DatasetError``; also for values that are not finite, negative
 ///   masses, and masses that cannot be in the declared unit.
 public func readEvents(
-  at path: String, options: ReadOptions = ReadOptions()
+  at path: String, options: ReadOptions = ReadOptions(), progress: (_ bytes: Int) -> Void = { _ in }
 ) throws -> LabelledEvents {
   let kind = try detectKind(of: path, key: options.key)
   let table = try FeatureTable(reading: path, kind: kind, options: options)
@@ -123,7 +124,8 @@ public func readEvents(
     events: events, truth: truth,
     description: SourceDescription(
       name: path.split(separator: "/").last.map(String.init) ?? path,
-      sha256: try sha256(ofFile: path), kind: kind.title, rows: events.count, units: options.units,
+      sha256: try sha256(ofFile: path, progress: progress), kind: kind.title, rows: events.count,
+      units: options.units,
       hasLabels: truth != nil))
 }
 

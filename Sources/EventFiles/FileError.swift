@@ -55,7 +55,8 @@ extension FileError: CustomStringConvertible {
     case .wrongFieldCount(let file, let line, let expected, let found):
       return "\(file), line \(line): has \(found) fields where the header has \(expected)"
     case .notWritable(let file, let reason):
-      return "\(file): cannot be written: \(reason)"
+      return "\(file): cannot be written: \(reason). Choose another place or make room, then "
+        + "run the command again: finished work is kept"
     }
   }
 

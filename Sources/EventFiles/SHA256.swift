@@ -92,8 +92,14 @@ public struct SHA256 {
 
 /// Computes a file's SHA-256 digest as 64 hexadecimal digits, reading 1 MiB at a time.
 ///
+/// - Parameters:
+///   - path: The file.
+///   - progress: Called with the bytes read so far, after each MiB.
+/// - Returns: The digest.
 /// - Throws: ``FileError/notFound(file:)`` or ``FileError/notReadable(file:reason:)``.
-public func sha256(ofFile path: String) throws(FileError) -> String {
+public func sha256(
+  ofFile path: String, progress: (_ bytes: Int) -> Void = { _ in }
+) throws(FileError) -> String {
   guard let file = fopen(path, "rb") else {
     throw errno == ENOENT
       ? .notFound(file: path)
@@ -102,6 +108,7 @@ public func sha256(ofFile path: String) throws(FileError) -> String {
   defer { fclose(file) }
   var digest = SHA256()
   var buffer = [UInt8](repeating: 0, count: 1 << 20)
+  var total = 0
   while true {
     let count = fread(&buffer, 1, buffer.count, file)
     if ferror(file) != 0 {
@@ -109,5 +116,7 @@ public func sha256(ofFile path: String) throws(FileError) -> String {
     }
     guard count > 0 else { return digest.hexDigest() }
     digest.update(buffer[..<count])
+    total += count
+    progress(total)
   }
 }

@@ -1,3 +1,4 @@
+import EventFiles
 public import Foundation
 public import ResonanceSearch
 
@@ -20,13 +21,13 @@ public struct ReportFiles: Sendable, Hashable {
 ///   - record: What to report.
 ///   - folder: Made if it does not exist; files of the same name are replaced.
 /// - Returns: The files written, and remarks on those that are missing.
-/// - Throws: ``ReportError`` if the folder or a file cannot be written.
+/// - Throws: ``FileError`` naming what cannot be written.
 @discardableResult
-public func writeReport(_ record: SearchRecord, to folder: URL) throws(ReportError) -> ReportFiles {
+public func writeReport(_ record: SearchRecord, to folder: URL) throws -> ReportFiles {
   let page = ReportPage(record)
   let figures = try writeFigures(page.figures, to: folder.appending(path: "figures"))
   let file = folder.appending(path: "report.html")
-  try write(page.html(remarks: figures.remarks), to: file)
+  try writeAtomically(page.html(remarks: figures.remarks), to: file.path)
   return ReportFiles(page: file, figures: figures.files, remarks: figures.remarks)
 }
 
@@ -36,36 +37,26 @@ public func writeReport(_ record: SearchRecord, to folder: URL) throws(ReportErr
 ///   - figures: With names of their own.
 ///   - folder: Made if it does not exist.
 /// - Returns: The files, sorted by name, and remarks on those that are missing.
-/// - Throws: ``ReportError`` if the folder or a file cannot be written.
+/// - Throws: ``FileError`` naming what cannot be written.
 @discardableResult
-public func writeFigures(_ figures: [Figure], to folder: URL) throws(ReportError) -> (
+public func writeFigures(_ figures: [Figure], to folder: URL) throws -> (
   files: [URL], remarks: [String]
 ) {
   do {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
   } catch {
-    throw .cannotMakeFolder(path: folder.path, reason: reason(error))
+    throw FileError.notWritable(file: folder.path, reason: reason(error))
   }
   var files: [URL] = []
   for figure in figures {
     let svg = folder.appending(path: "\(figure.name).svg")
     let csv = folder.appending(path: "\(figure.name).csv")
-    try write(figure.svg, to: svg)
-    try write(figure.table.csv, to: csv)
+    try writeAtomically(figure.svg, to: svg.path)
+    try writeAtomically(figure.table.csv, to: csv.path)
     files += [svg, csv]
   }
   let conversion = convertToPDF(files.filter { $0.pathExtension == "svg" })
   return ((files + conversion.files).sorted { $0.path < $1.path }, conversion.remarks)
-}
-
-private func write(_ text: String, to file: URL) throws(ReportError) {
-  do {
-    try Data(text.utf8).write(to: file, options: .atomic)
-  } catch let error as CocoaError where error.code == .fileWriteOutOfSpace {
-    throw .diskFull(path: file.path)
-  } catch {
-    throw .notWritable(path: file.path, reason: reason(error))
-  }
 }
 
 private func reason(_ error: any Error) -> String {

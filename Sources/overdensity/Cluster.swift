@@ -1,10 +1,8 @@
 public import ArgumentParser
 import Datasets
-import Dispatch
 import Execution
 import Foundation
 public import JetPhysics
-import Synchronization
 
 struct Cluster: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -44,17 +42,11 @@ struct Cluster: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let stop = StopRequest()
-    do {
-      let summary = try cluster(until: stop)
-      if !quiet { print(describe(summary)) }
-    } catch is CancellationError {
-      FileHandle.standardError.write(Data("\nStopped. Nothing was written.\n".utf8))
-      Foundation.exit(130)
-    }
+    let summary = try Interruption(message: "Stopped. Nothing was written.").deferred(cluster)
+    if !quiet { print(describe(summary)) }
   }
 
-  private func cluster(until stop: StopRequest) throws -> ClusteringSummary {
+  private func cluster(isCancelled: () -> Bool) throws -> ClusteringSummary {
     let display = ProgressDisplay("Clustering", isSilent: quiet)
     let clock = ContinuousClock()
     let start = clock.now
@@ -62,7 +54,7 @@ struct Cluster: AsyncParsableCommand {
     options.masterkey = masterkey
     return try clusterRawFile(
       input: particles, output: output, options: options, jobs: jobs, worker: .thisProgram,
-      isCancelled: { stop.isRequested }
+      isCancelled: isCancelled
     ) { finished, total in
       let seconds = (clock.now - start).inSeconds
       let rate = seconds > 0 ? Int(Double(finished) / seconds) : 0
@@ -119,29 +111,5 @@ extension ClusteringWorkerProgram {
   /// This tool, as a worker for itself.
   static var thisProgram: ClusteringWorkerProgram {
     ClusteringWorkerProgram(executable: "/proc/self/exe", arguments: ["cluster-worker"])
-  }
-}
-
-/// Whether the user wants the work to end; Ctrl-C and termination ask for it.
-private struct StopRequest {
-  private final class Flag: Sendable {
-    let isSet = Atomic(false)
-  }
-
-  private let flag: Flag
-  private let sources: [any DispatchSourceSignal]
-
-  var isRequested: Bool { flag.isSet.load(ordering: .relaxed) }
-
-  init() {
-    let flag = Flag()
-    sources = [SIGINT, SIGTERM].map { number in
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler { flag.isSet.store(true, ordering: .relaxed) }
-      source.resume()
-      return source
-    }
-    self.flag = flag
   }
 }

@@ -10,6 +10,8 @@ struct InputReader {
   let options: InputOptions
   let jobs: Int
   let isSilent: Bool
+  /// Whom clustering asks whether to stop; `nil` if Ctrl-C just ends the program.
+  var interruption: Interruption?
 
   struct Input {
     let searchInput: SearchInput
@@ -28,15 +30,15 @@ struct InputReader {
   /// - Throws: ``FileError``, ``DatasetError`` or an error of the clustering.
   func read(_ path: String, workFolder: URL) throws -> Input {
     guard try detectKind(of: path, key: options.key).holdsParticles else {
-      return input(try readEvents(at: path, options: options.readOptions))
+      return input(try readEvents(at: path, options: options.readOptions, progress: reading(path)))
     }
-    let digest = try sha256(ofFile: path)
+    let digest = try sha256(ofFile: path, progress: reading(path))
     let name = URL(fileURLWithPath: path).lastPathComponent
     let stem = URL(fileURLWithPath: name).deletingPathExtension().lastPathComponent
     let features = workFolder.appendingPathComponent("\(stem).features.h5").path
     if try !isClustered(features, from: digest) {
       try FileManager.default.createDirectory(at: workFolder, withIntermediateDirectories: true)
-      try cluster(path, into: features)
+      try cluster(path, digest: digest, into: features)
     }
     let clustered = try readEvents(
       at: features, options: ReadOptions(masterkey: options.masterkey))
@@ -57,13 +59,31 @@ struct InputReader {
     return try FeatureFile(reading: features).sourceDigest == digest
   }
 
-  private func cluster(_ path: String, into features: String) throws {
+  /// Shows how much of a file has been read, once that has taken two seconds.
+  private func reading(_ path: String) -> (_ bytes: Int) -> Void {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    let total = (attributes?[.size] as? Int ?? 0) >> 20
+    let display = ProgressDisplay("Reading", isSilent: isSilent, after: .seconds(2))
+    return { bytes in
+      display.show(
+        WorkProgress(finished: min(bytes >> 20, total), total: total, resumed: 0, label: "MiB"))
+    }
+  }
+
+  private func cluster(_ path: String, digest: String, into features: String) throws {
     let display = ProgressDisplay("Clustering", isSilent: isSilent)
-    _ = try clusterRawFile(
-      input: path, output: features, options: ClusteringOptions(key: options.key), jobs: jobs,
-      worker: .thisProgram,
-      progress: { finished, total in
-        display.show(WorkProgress(finished: finished, total: total, resumed: 0, label: "events"))
-      })
+    func cluster(isCancelled: () -> Bool) throws {
+      _ = try clusterRawFile(
+        input: path, output: features, options: ClusteringOptions(key: options.key),
+        sourceDigest: digest, jobs: jobs, worker: .thisProgram, isCancelled: isCancelled,
+        progress: { finished, total in
+          display.show(WorkProgress(finished: finished, total: total, resumed: 0, label: "events"))
+        })
+    }
+    if let interruption {
+      try interruption.deferred(cluster)
+    } else {
+      try cluster { false }
+    }
   }
 }

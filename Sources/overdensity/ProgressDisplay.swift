@@ -9,16 +9,25 @@ final class ProgressDisplay: Sendable {
   private let isTerminal = isatty(STDERR_FILENO) == 1
   private let start = ContinuousClock().now
   private let lastLine = Mutex(ContinuousClock().now)
+  private let delay: Duration
 
-  init(_ title: String, isSilent: Bool) {
+  /// Makes a display that shows nothing yet.
+  ///
+  /// - Parameters:
+  ///   - title: What the work is.
+  ///   - isSilent: Whether it never shows anything.
+  ///   - delay: Nothing appears before: work that is done by then needs no display.
+  init(_ title: String, isSilent: Bool, after delay: Duration = .zero) {
     self.title = title
     self.isSilent = isSilent
+    self.delay = delay
   }
 
   func show(_ progress: WorkProgress) {
     guard !isSilent, progress.total > 0 else { return }
     let isLast = progress.finished == progress.total
     let now = ContinuousClock().now
+    guard now - start >= delay else { return }
     // A log file wants a line now and then, not one a unit.
     guard
       lastLine.withLock({ last in

@@ -26,7 +26,8 @@ struct SearchRun {
 
     let display = ProgressDisplay("Training", isSilent: isSilent)
     let reader = InputReader(
-      options: options.input, jobs: options.compute.jobs, isSilent: isSilent)
+      options: options.input, jobs: options.compute.jobs, isSilent: isSilent,
+      interruption: interruption)
     // A dry run leaves nothing behind.
     let scratch = FileManager.default.temporaryDirectory
       .appendingPathComponent("overdensity-\(ProcessInfo.processInfo.processIdentifier)")

@@ -1,3 +1,4 @@
+import EventFiles
 import Foundation
 import Reporting
 import ResonanceSearch
@@ -38,11 +39,11 @@ struct ReportWriterTests {
     let folder = try TemporaryFolder(isKept: false)
     let blocked = folder.url.appending(path: "run")
     try Data().write(to: blocked)
-    let error = try #require(throws: ReportError.self) {
+    let error = try #require(throws: FileError.self) {
       try writeReport(SyntheticRecord().make(), to: blocked)
     }
     #expect("\(error)".contains(blocked.path))
-    #expect("\(error)".contains("--output"))
+    #expect("\(error)".contains("another place"))
   }
 
   @Test func `A folder in the way of the page is named`() throws {
@@ -51,7 +52,7 @@ struct ReportWriterTests {
     try FileManager.default.createDirectory(at: page, withIntermediateDirectories: true)
     var record = SyntheticRecord().make()
     record.result.windows = []
-    let error = try #require(throws: ReportError.self) {
+    let error = try #require(throws: FileError.self) {
       try writeReport(record, to: folder.url)
     }
     guard case .notWritable(let path, _) = error else {
