@@ -1,5 +1,5 @@
 import Foundation
-import ResonanceSearch
+public import ResonanceSearch
 
 extension Figure {
   /// Draws a window's mass spectra after every cut with their fits, and each bin's significance.
@@ -13,7 +13,7 @@ extension Figure {
       caption: RichText(
         markup: "*m*_{JJ} spectra around window \(first.window) after each cut, with the background"
           + " fitted outside the signal region, and the significance of each bin."),
-      plan: plan, showsSignal: false)
+      heading: FigureHeading(plan), wording: .search, showsSignal: false)
   }
 
   /// One mass spectrum with its fit and the fitted signal.
@@ -26,7 +26,38 @@ extension Figure {
         markup: "*m*_{JJ} spectrum, \(cutCaption(spectrum.efficiency)), with the background fitted"
           + " outside the signal region of window \(spectrum.window)"
           + (spectrum.signal == nil ? "." : ", and the fitted signal on top.")),
-      plan: plan, showsSignal: true)
+      heading: FigureHeading(plan), wording: .search, showsSignal: true)
+  }
+
+  /// Draws a published spectrum with the background fitted to it, and each bin's significance.
+  public static func spectrumFit(_ result: SpectrumFitResult) -> Figure {
+    let fit = result.shown
+    let masks = result.input.masksGeV
+    return spectrumFigure(
+      [
+        SearchRecord.Spectrum(
+          window: 0, efficiency: 1, edges: result.edgesGeV, counts: result.counts,
+          expected: fit?.expected, expectedUncertainty: fit?.expectedUncertainty, signal: nil,
+          signalRegionGeV: masks.count == 1 ? masks[0] : [])
+      ], name: "spectrum-fit",
+      caption: RichText(
+        verbatim: "Spectrum of \(result.input.file)"
+          + (fit.map { " with the fit of \($0.function)" } ?? "")
+          + ", and the significance of each bin."),
+      heading: FigureHeading(
+        label: result.input.file, sqrtS: result.input.collisionEnergyGeV, luminosity: nil),
+      wording: .published, showsSignal: false)
+  }
+
+  /// What a figure calls its parts.
+  private struct Wording {
+    var mass: RichText
+    var data: String
+    var region: RichText
+
+    static let search = Wording(
+      mass: "*m*_{JJ} [GeV]", data: "Data, no cut", region: "Signal region")
+    static let published = Wording(mass: "*m* [GeV]", data: "Data", region: "Not fitted")
   }
 
   /// "0.01", and "1" rather than "1.0".
@@ -40,7 +71,7 @@ extension Figure {
 
   private static func spectrumFigure(
     _ spectra: [SearchRecord.Spectrum], name: String, caption: RichText,
-    plan: SearchRecord.PlanSummary, showsSignal: Bool
+    heading: FigureHeading, wording: Wording, showsSignal: Bool
   ) -> Figure {
     let isSingle = spectra.count == 1
     let styles = SeriesStyle.forEfficiencies(spectra.map(\.efficiency))
@@ -71,7 +102,7 @@ extension Figure {
         .init(
           symbol: .data(dataStyle(spectrum)),
           text: RichText(
-            markup: isSingle ? "Data, \(spectrum.efficiency >= 1 ? "no cut" : cut)" : cut)
+            markup: isSingle ? spectrum.efficiency >= 1 ? wording.data : "Data, \(cut)" : cut)
         ))
     }
     if spectra.contains(where: { $0.expected != nil }) {
@@ -85,13 +116,13 @@ extension Figure {
     }
     if hasBlinded { legend.entries.append(.init(symbol: .hatch, text: "Withheld")) }
     if region.count == 2 {
-      legend.entries.append(.init(symbol: .area(regionColour), text: "Signal region"))
+      legend.entries.append(.init(symbol: .area(regionColour), text: wording.region))
     }
 
     // Axes.
     let shown = drawnBins(spectra)
     let drawnEdges = shown.isEmpty ? edges : Array(edges[shown.lowerBound...shown.upperBound])
-    let x = Axis("*m*_{JJ} [GeV]", from: drawnEdges.first ?? 0, to: drawnEdges.last ?? 1)
+    let x = Axis(wording.mass, from: drawnEdges.first ?? 0, to: drawnEdges.last ?? 1)
     let mainHeight = isSingle ? 360.0 : 400.0
     // Several spectra fill the panel, so their legend stands above it; one leaves a corner free.
     let y = countAxis(
@@ -150,7 +181,7 @@ extension Figure {
         drawSignal(spectrum, isFine: isFine, style: signalStyle, in: &main)
       }
     }
-    var content = FigureHeading(plan).svg(
+    var content = heading.svg(
       over: Box(x: box.x, y: FigureHeading.height, width: box.width, height: 0))
     content += main.svg([.yLabels, .yTitle])
     content +=

@@ -34,7 +34,7 @@ public struct BackgroundFit: Sendable {
   public let estimatedDistance: Double
   public let iterations: Int
 
-  let basis: DijetBasis
+  let basis: SpectrumBasis
   let coefficients: [Double]
   private let coefficientCovariance: SymmetricMatrix
 
@@ -68,11 +68,11 @@ public struct BackgroundFit: Sendable {
     let centers = used.map { (spectrum.edges[$0] + spectrum.edges[$0 + 1]) / 2 }
     let weights = used.map { spectrum.counts[$0] + 0.5 }
     guard
-      let basis = DijetBasis(
+      let basis = SpectrumBasis(
         function, collisionEnergy: collisionEnergy, masses: centers, weights: weights)
     else { throw .tooFewBins(populated: populated, parameters: function.parameterCount) }
 
-    let integrals = DijetIntegrals(basis, edges: spectrum.edges)
+    let integrals = SpectrumIntegrals(basis, edges: spectrum.edges)
     let scales = spectrum.varianceScales
     let scoring = FisherScoring(
       counts: used.map { spectrum.counts[$0] }, scales: used.map { scales[$0] },
@@ -133,7 +133,7 @@ public struct BackgroundFit: Sendable {
   public func expected(in range: Range<Double>) -> Expectation {
     let clipped = range.clamped(to: edges[0]..<edges[edges.count - 1])
     guard !clipped.isEmpty else { return Expectation(count: 0, uncertainty: 0) }
-    let integral = DijetIntegrals(basis, edges: [clipped.lowerBound, clipped.upperBound])
+    let integral = SpectrumIntegrals(basis, edges: [clipped.lowerBound, clipped.upperBound])
     var prediction = Prediction(bins: 1, parameterCount: basis.count)
     integral.evaluate(coefficients, into: &prediction)
     return Expectation(
@@ -148,7 +148,7 @@ public struct BackgroundFit: Sendable {
 
   /// A straight-line fit to the logarithms of the counts, with half an event added to each.
   private static func start(
-    _ spectrum: Histogram, bins: [Int], centers: [Double], weights: [Double], basis: DijetBasis
+    _ spectrum: Histogram, bins: [Int], centers: [Double], weights: [Double], basis: SpectrumBasis
   ) -> [Double] {
     var normal = SymmetricMatrix(zeros: basis.count)
     var right = [Double](repeating: 0, count: basis.count)

@@ -60,7 +60,7 @@ public struct SignalPlusBackgroundFit: Sendable {
     else { throw .invalidRange(mass: massRange, width: widths) }
 
     let model = SignalModel(
-      integrals: DijetIntegrals(background.basis, edges: spectrum.edges), edges: spectrum.edges)
+      integrals: SpectrumIntegrals(background.basis, edges: spectrum.edges), edges: spectrum.edges)
     let count = model.parameterCount
     let scales = spectrum.varianceScales
     let unbounded = -Double.greatestFiniteMagnitude ... .greatestFiniteMagnitude
@@ -143,7 +143,7 @@ public struct SignalPlusBackgroundFit: Sendable {
 
 /// Background plus a Gaussian; parameters: the background's, yield, mean, width over mean.
 private struct SignalModel {
-  let integrals: DijetIntegrals
+  let integrals: SpectrumIntegrals
   let edges: [Double]
 
   var yield: Int { integrals.count }

@@ -62,7 +62,7 @@ public enum SpectrumFunction: String, Sendable, Hashable, Codable, CaseIterable 
 /// In its plain parameters a dijet fit has a condition number above 10^7, and minimisers report
 /// minima that are none. The logarithm of the function is linear in ln p0, p1, p2 ..., so that any
 /// other basis of the same space gives the same fit.
-struct DijetBasis: Sendable {
+struct SpectrumBasis: Sendable {
   let function: SpectrumFunction
   let collisionEnergy: Double
   private let referenceMass: Double
@@ -164,7 +164,7 @@ struct Prediction {
 }
 
 /// Integrals of a dijet function over bins: five Gauss-Legendre points for every 20 % in mass.
-struct DijetIntegrals: Sendable {
+struct SpectrumIntegrals: Sendable {
   let count: Int
   let bins: Int
   private var firstNode: [Int] = [0]
@@ -172,7 +172,7 @@ struct DijetIntegrals: Sendable {
   /// Basis functions at each node, shape `[nodes * count]`.
   private var features: [Double] = []
 
-  init(_ basis: DijetBasis, edges: [Double]) {
+  init(_ basis: SpectrumBasis, edges: [Double]) {
     count = basis.count
     bins = edges.count - 1
     for (low, high) in zip(edges, edges.dropFirst()) {
