@@ -10,8 +10,14 @@ import Foundation
 ///   - count: Events n ≥ 0 in the bin.
 ///   - expected: Background b > 0 from the fit.
 ///   - uncertainty: Its standard deviation σ ≥ 0.
+///   - weightScale: Σw² / Σw of weighted events, by which all three are divided first.
 /// - Returns: Standard deviations, negative for a deficit; `nil` where the definition has no value.
-package func binSignificance(count: Double, expected: Double, uncertainty: Double) -> Double? {
+package func binSignificance(
+  count: Double, expected: Double, uncertainty: Double, weightScale: Double = 1
+) -> Double? {
+  let count = count / weightScale
+  let expected = expected / weightScale
+  let uncertainty = uncertainty / weightScale
   guard count >= 0, expected > 0, uncertainty >= 0, count.isFinite, expected.isFinite,
     uncertainty.isFinite
   else { return nil }
@@ -38,12 +44,15 @@ package func binSignificance(count: Double, expected: Double, uncertainty: Doubl
 /// Ends of the 68 % interval for the mean of a Poisson count.
 ///
 /// Approximations of N. Gehrels, ApJ 303 (1986) 336, eqs. 9 and 12, good to 1.5 %: error bars of a
-/// figure.
-package func poissonInterval(_ count: Double) -> (low: Double, high: Double) {
+/// figure. Weighted counts are divided by Σw² / Σw before, and the ends multiplied after.
+package func poissonInterval(
+  _ sum: Double, weightScale: Double = 1
+) -> (low: Double, high: Double) {
+  let count = sum / weightScale
   let upper = count + 1
   let highRoot = 1 - 1 / (9 * upper) + 1 / (3 * upper.squareRoot())
-  let high = upper * highRoot * highRoot * highRoot
+  let high = weightScale * upper * highRoot * highRoot * highRoot
   guard count > 0 else { return (0, high) }
   let lowRoot = 1 - 1 / (9 * count) - 1 / (3 * count.squareRoot())
-  return (max(0, count * lowRoot * lowRoot * lowRoot), high)
+  return (max(0, weightScale * count * lowRoot * lowRoot * lowRoot), high)
 }

@@ -135,7 +135,8 @@ extension Figure {
         }
         return binSignificance(
           count: count, expected: expected,
-          uncertainty: spectrum.expectedUncertainty?[safe: bin] ?? 0)
+          uncertainty: spectrum.expectedUncertainty?[safe: bin] ?? 0,
+          weightScale: spectrum.weightScale ?? 1)
       }
     }
     let visiblePulls = pulls.flatMap { values in
@@ -252,7 +253,9 @@ extension Figure {
     for spectrum in spectra {
       for bin in bins {
         var value = 0.0
-        if let count = spectrum.counts[safe: bin] ?? nil { value = poissonInterval(count).high }
+        if let count = spectrum.counts[safe: bin] ?? nil {
+          value = poissonInterval(count, weightScale: spectrum.weightScale ?? 1).high
+        }
         if let expected = spectrum.expected?[safe: bin] {
           let band = spectrum.expectedUncertainty?[safe: bin] ?? 0
           value = max(value, expected + band, expected + (spectrum.signal?[safe: bin] ?? 0))
@@ -279,7 +282,7 @@ extension Figure {
       guard let count = spectrum.counts[bin], bin + 1 < spectrum.edges.count, count > 0 else {
         return nil
       }
-      let interval = poissonInterval(count)
+      let interval = poissonInterval(count, weightScale: spectrum.weightScale ?? 1)
       return Panel.Point(
         (spectrum.edges[bin] + spectrum.edges[bin + 1]) / 2, count, low: interval.low,
         high: interval.high)

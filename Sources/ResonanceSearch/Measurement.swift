@@ -63,7 +63,8 @@ struct MeasuredCut {
       },
       expected: choice.fit?.expected.map(\.count),
       expectedUncertainty: choice.fit?.expected.map(\.uncertainty), signal: signal,
-      signalRegionGeV: [signalRegion.lowerBound, signalRegion.upperBound])
+      signalRegionGeV: [signalRegion.lowerBound, signalRegion.upperBound],
+      weightScale: histogram.sumsOfSquaredWeights == nil ? nil : histogram.varianceScale)
   }
 
   private static func compare(

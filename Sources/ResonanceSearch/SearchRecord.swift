@@ -68,10 +68,14 @@ public struct SearchRecord: Sendable, Codable {
     /// Fitted signal per bin on top of the background; `nil` without a signal fit.
     public var signal: [Double]?
     public var signalRegionGeV: [Double]
+    /// Σw² / Σw of the selected events, by which weighted counts become Poisson counts; `nil` for
+    /// events of weight 1.
+    public var weightScale: Double?
 
     public init(
       window: Int, efficiency: Double, edges: [Double], counts: [Double?], expected: [Double]?,
-      expectedUncertainty: [Double]?, signal: [Double]?, signalRegionGeV: [Double]
+      expectedUncertainty: [Double]?, signal: [Double]?, signalRegionGeV: [Double],
+      weightScale: Double? = nil
     ) {
       self.window = window
       self.efficiency = efficiency
@@ -81,6 +85,7 @@ public struct SearchRecord: Sendable, Codable {
       self.expectedUncertainty = expectedUncertainty
       self.signal = signal
       self.signalRegionGeV = signalRegionGeV
+      self.weightScale = weightScale
     }
   }
 

@@ -16,6 +16,17 @@ struct DerivedNumberTests {
     #expect(abs(z - reference) < 1e-6)
   }
 
+  @Test func `Events of weight two say as much as half as many of weight one`() throws {
+    let one = try #require(binSignificance(count: 117, expected: 90, uncertainty: 4))
+    let two = try #require(
+      binSignificance(count: 234, expected: 180, uncertainty: 8, weightScale: 2))
+    #expect(abs(one - two) < 1e-12)
+    let interval = poissonInterval(10)
+    let weighted = poissonInterval(20, weightScale: 2)
+    #expect(abs(weighted.low - 2 * interval.low) < 1e-12)
+    #expect(abs(weighted.high - 2 * interval.high) < 1e-12)
+  }
+
   @Test(arguments: [(1.0, 0.0, 1.0), (-1, 1, 1), (1, .nan, 1), (1, 1, -1), (1, 1, .infinity)])
   func `A bin without a meaning has no significance`(
     count: Double, expected: Double, uncertainty: Double
