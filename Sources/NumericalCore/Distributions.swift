@@ -82,3 +82,22 @@ public enum ChiSquareDistribution {
     IncompleteGamma.logUpper(Double(degreesOfFreedom) / 2, max(0, value) / 2)
   }
 }
+
+/// The tail of the F distribution.
+public enum FDistribution {
+  /// Computes the probability of a ratio at least as large as `value`.
+  ///
+  /// - Parameters:
+  ///   - value: Ratio of two chi-squares, each over its degrees of freedom.
+  ///   - degreesOfFreedom: Those of the numerator, at least 1.
+  ///   - residualDegreesOfFreedom: Those of the denominator, at least 1.
+  /// - Returns: A probability.
+  public static func survival(
+    _ value: Double, degreesOfFreedom: Int, residualDegreesOfFreedom: Int
+  ) -> Double {
+    guard value > 0 else { return 1 }
+    let a = Double(degreesOfFreedom)
+    let b = Double(residualDegreesOfFreedom)
+    return SpecialFunctions.incompleteBeta(b / 2, a / 2, b / (b + a * value))
+  }
+}

@@ -12,6 +12,18 @@ public struct SymmetricMatrix: Sendable, Hashable {
     elements = [Double](repeating: 0, count: count * count)
   }
 
+  /// Takes the lower triangle of a square matrix and mirrors it.
+  ///
+  /// Precondition: `elements`, row after row, are as many as `count` squared.
+  public init(count: Int, lowerTriangle elements: [Double]) {
+    precondition(elements.count == count * count)
+    self.count = count
+    self.elements = elements
+    for row in 0..<count {
+      for column in 0..<row { self.elements[column * count + row] = elements[row * count + column] }
+    }
+  }
+
   /// Reads or writes an element and its mirror image.
   public subscript(row: Int, column: Int) -> Double {
     get { elements[row * count + column] }
@@ -34,6 +46,27 @@ public struct SymmetricMatrix: Sendable, Hashable {
       for j in 0..<count { sum += vector[i] * elements[i * count + j] * vector[j] }
     }
     return sum
+  }
+
+  /// Computes vᵀ M v of many vectors.
+  ///
+  /// - Parameter vectors: One after the other, shape `[n * count]`.
+  /// - Returns: One number for each, shape `[n]`.
+  public func quadraticForms(_ vectors: [Double]) -> [Double] {
+    precondition(count > 0 && vectors.count % count == 0)
+    return vectors.withUnsafeBufferPointer { vectors in
+      elements.withUnsafeBufferPointer { elements in
+        stride(from: 0, to: vectors.count, by: count).map { first in
+          var sum = 0.0
+          for i in 0..<count {
+            for j in 0..<count {
+              sum += vectors[first + i] * elements[i * count + j] * vectors[first + j]
+            }
+          }
+          return sum
+        }
+      }
+    }
   }
 
   /// Computes J M Jᵀ: the covariance of linear combinations.

@@ -1,4 +1,4 @@
-public import StatisticalInference
+internal import StatisticalInference
 
 /// What `overdensity spectrum fit` found, as written to its JSON.
 public struct SpectrumFitResult: Sendable, Codable {
@@ -21,95 +21,139 @@ public struct SpectrumFitResult: Sendable, Codable {
     @Nullable public var uncertainty: Double?
   }
 
-  /// A test of the fit; degrees of freedom are `null` where none are counted.
+  /// A test of the fit.
   public struct Test: Sendable, Hashable, Codable {
     public var value: Double
+    /// `null` where none are counted.
     @Nullable public var degreesOfFreedom: Int?
+    /// The asymptotic one.
     public var pValue: Double
+    /// From pseudo-experiments; `null` without any.
+    @Nullable public var calibratedPValue: Double?
+  }
+
+  /// Pseudo-experiments behind the calibrated p-values.
+  public struct Calibration: Sendable, Hashable, Codable {
+    public var pseudoExperiments: Int
+    public var failures: Int
   }
 
   /// One function, fitted.
   public struct Fit: Sendable, Codable {
     public var function: String
     public var formula: String
+    /// Those of ATLAS functions with the ξ below.
     public var parameters: [Parameter]
     /// Of the parameters, shape `[n][n]`.
     public var covariance: [[Double]]
+    /// ξ1, or ξ1, ξ2 and ξ3, of an ATLAS function; empty for others.
+    public var xi: [Double]
     /// Expected events per bin with their standard deviations, shape `[bins]`.
     public var expected: [Double]
     public var expectedUncertainty: [Double]
-    /// Twice the distance in ln L to a model that fits every bin.
+    /// -2 ln of the likelihood over that of a model that fits every bin.
     public var deviance: Double
-    /// Pearson's, with neighbours merged to 5 expected events; `null` without a degree of freedom.
+    /// That deviance as a test, and Pearson's chi-square with neighbours merged to 5 expected
+    /// events; `null` without a degree of freedom.
+    @Nullable public var devianceTest: Test?
     @Nullable public var chi2: Test?
+    public var kolmogorovSmirnov: Test
+    public var runs: Test
+    @Nullable public var calibration: Calibration?
     /// Estimated distance to the maximum in ln L.
     public var estimatedDistance: Double
   }
 
+  /// A published background beside ours, bin by bin without merging.
+  public struct Published: Sendable, Hashable, Codable {
+    /// Bins in which more than 5 events are published as expected.
+    public var bins: Int
+    public var chi2: Double
+    /// Of the fit taken, in the same bins.
+    public var chi2OfFit: Double
+  }
+
+  /// The background in the masked range over all functions of an envelope.
+  public struct Envelope: Sendable, Hashable, Codable {
+    public var rangeGeV: [Double]
+    public var value: Double
+    public var low: Double
+    public var high: Double
+  }
+
   public var input: Input
+  /// How the function was chosen: first, f-test, likelihood-ratio, atlas or envelope.
+  public var procedure: String
   /// The function taken; `null` if none describes the spectrum.
   @Nullable public var chosen: String?
-  /// Why functions were not taken.
-  @Nullable public var remark: String?
+  /// What the choice went through, one sentence each.
+  public var remarks: [String]
   /// Every function that converged, in the order given.
   public var fits: [Fit]
+  @Nullable public var published: Published?
+  @Nullable public var envelope: Envelope?
   public var edgesGeV: [Double]
   public var counts: [Double]
   /// Whether each bin took part.
   public var isUsed: [Bool]
-}
-
-extension SpectrumFitResult {
-  /// Writes down the fits of a spectrum.
-  ///
-  /// - Parameters:
-  ///   - spectrum: What was fitted.
-  ///   - fits: The functions that converged.
-  ///   - choice: Which was taken, and why not others.
-  ///   - masks: Ranges left out, in GeV.
-  ///   - collisionEnergy: √s in GeV.
-  public init(
-    _ spectrum: PublishedSpectrum, fits: [BackgroundFit], choice: BackgroundChoice,
-    masks: [Range<Double>], collisionEnergy: Double
-  ) {
-    let histogram = spectrum.histogram
-    input = Input(
-      file: spectrum.file.split(separator: "/").last.map(String.init) ?? spectrum.file,
-      bins: histogram.binCount, events: histogram.total,
-      rangeGeV: [histogram.range.lowerBound, histogram.range.upperBound],
-      masksGeV: masks.map { [$0.lowerBound, $0.upperBound] }, collisionEnergyGeV: collisionEnergy)
-    chosen = choice.fit?.function.rawValue
-    remark = choice.remark
-    self.fits = fits.map { Fit($0) }
-    edgesGeV = histogram.edges
-    counts = histogram.counts
-    isUsed = (0..<histogram.binCount).map { bin in
-      !masks.contains { $0.overlaps(histogram.range(ofBin: bin)) }
-    }
-  }
 
   /// The fit taken, or else the first that converged.
   public var shown: Fit? { fits.first { $0.function == chosen } ?? fits.first }
 }
 
+extension SpectrumFitResult.Test {
+  init(_ test: FitQuality.Test, calibrated: Double?) {
+    value = test.value
+    degreesOfFreedom = test.degreesOfFreedom
+    pValue = test.pValue
+    calibratedPValue = calibrated
+  }
+}
+
 extension SpectrumFitResult.Fit {
   /// Writes down a fit.
-  public init(_ fit: BackgroundFit) {
+  init(_ fit: BackgroundFit, calibrated: BackgroundFit.CalibratedQuality?) {
+    let values = fit.decorrelated?.values ?? fit.parameters
+    let covariance = fit.decorrelated?.covariance ?? fit.covariance
+    self.covariance = covariance
+    xi = fit.decorrelated?.xi ?? []
     function = fit.function.rawValue
     formula = fit.function.formula
-    parameters = zip(fit.function.parameterNames, zip(fit.parameters, fit.covariance.indices)).map {
-      name, value in
-      let variance = fit.covariance[value.1][value.1]
-      return .init(
-        name: name, value: value.0, uncertainty: variance > 0 ? variance.squareRoot() : nil)
+    let errors = covariance.indices.map { index in
+      fit.isHeld[index] ? nil : covariance[index][index].squareRoot()
     }
-    covariance = fit.covariance
+    parameters = zip(fit.function.parameterNames, zip(values, errors)).map { name, value in
+      .init(name: name, value: value.0, uncertainty: value.1)
+    }
     expected = fit.expected.map(\.count)
     expectedUncertainty = fit.expected.map(\.uncertainty)
     deviance = fit.deviance
-    chi2 = fit.goodnessOfFit.map {
-      .init(value: $0.chi2, degreesOfFreedom: $0.degreesOfFreedom, pValue: $0.pValue)
+    let quality = fit.quality
+    devianceTest = quality.deviance.map { .init($0, calibrated: calibrated?.deviance) }
+    chi2 = quality.chi2.map { .init($0, calibrated: calibrated?.chi2) }
+    kolmogorovSmirnov = .init(
+      quality.kolmogorovSmirnov, calibrated: calibrated?.kolmogorovSmirnov)
+    runs = .init(quality.runs, calibrated: calibrated?.runs)
+    calibration = calibrated.map {
+      .init(pseudoExperiments: $0.pseudoExperiments, failures: $0.failures)
     }
     estimatedDistance = fit.estimatedDistance
+  }
+}
+
+extension SpectrumFitResult.Published {
+  /// Compares in the bins of the fit; `nil` without such bins.
+  init?(reference: [Double], fit: BackgroundFit) {
+    bins = 0
+    chi2 = 0
+    chi2OfFit = 0
+    for (bin, expected) in reference.enumerated() where expected > 5 {
+      let count = fit.spectrum.counts[bin]
+      let ours = fit.expected[bin].count
+      bins += 1
+      chi2 += (count - expected) * (count - expected) / expected
+      chi2OfFit += (count - ours) * (count - ours) / ours
+    }
+    if bins == 0 { return nil }
   }
 }

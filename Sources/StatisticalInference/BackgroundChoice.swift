@@ -41,7 +41,7 @@ extension BackgroundChoice.Rejection: CustomStringConvertible {
 }
 
 /// Three digits are enough in a sentence.
-private func shortened(_ value: Double) -> String {
+func shortened(_ value: Double) -> String {
   guard value > 0, value < 1 else { return "\(value)" }
   var scale = 1.0
   while value * scale < 100 && scale < 1e300 { scale *= 10 }

@@ -12,6 +12,8 @@ struct FisherScoring {
   var scales: [Double]
   /// Allowed values of each parameter; equal ends fix it.
   var bounds: [ClosedRange<Double>]
+  /// Parameters with a Gaussian of width 1 around a centre as a further factor of the likelihood.
+  var constraints: [(parameter: Int, centre: Double)] = []
   /// Stop when the estimated distance to the maximum, in units of ln L, is below this.
   var tolerance = 1e-10
   var maximumIterations = 300
@@ -27,6 +29,20 @@ struct FisherScoring {
     var converged: Bool
     /// Parameters that are fixed or that the data push against a bound.
     var isHeld: [Bool]
+
+    /// Inverse of the information in the parameters that are not held, 0 for those that are.
+    ///
+    /// `nil` if the data leave a combination of them undetermined.
+    var covariance: SymmetricMatrix? {
+      if !isHeld.contains(true) { return information.cholesky()?.inverse }
+      let free = isHeld.indices.filter { !isHeld[$0] }
+      guard let inverse = information.restricted(to: free).cholesky()?.inverse else { return nil }
+      var result = SymmetricMatrix(zeros: isHeld.count)
+      for (a, i) in free.enumerated() {
+        for (b, j) in free.enumerated() where b <= a { result[i, j] = inverse[a, b] }
+      }
+      return result
+    }
   }
 
   private struct State {
@@ -36,26 +52,41 @@ struct FisherScoring {
   }
 
   /// Evaluates -ln L and its derivatives; `nil` where an expectation is negative or not finite.
-  private func state(_ prediction: Prediction) -> State? {
+  private func state(_ prediction: Prediction, at parameters: [Double]) -> State? {
     let count = bounds.count
     var value = 0.0
     var gradient = [Double](repeating: 0, count: count)
-    var information = SymmetricMatrix(zeros: count)
-    for bin in counts.indices {
-      let expected = prediction.counts[bin]
-      let observed = counts[bin]
-      guard expected > 0, expected.isFinite else { return nil }
-      let inverseScale = 1 / scales[bin]
-      value += inverseScale * poissonHalfDeviance(observed: observed, expected: expected)
-      let slope = inverseScale * (1 - observed / expected)
-      let row = bin * count
-      for i in 0..<count {
-        let derivative = prediction.jacobian[row + i]
-        if derivative == 0 { continue }
-        gradient[i] += slope * derivative
-        let factor = inverseScale * derivative / expected
-        for j in 0...i { information[i, j] += factor * prediction.jacobian[row + j] }
+    var triangle = [Double](repeating: 0, count: count * count)
+    let isValid = prediction.jacobian.withUnsafeBufferPointer { jacobian in
+      gradient.withUnsafeMutableBufferPointer { gradient in
+        triangle.withUnsafeMutableBufferPointer { triangle in
+          for bin in counts.indices {
+            let expected = prediction.counts[bin]
+            let observed = counts[bin]
+            guard expected > 0, expected.isFinite else { return false }
+            let inverseScale = 1 / scales[bin]
+            value += inverseScale * poissonHalfDeviance(observed: observed, expected: expected)
+            let slope = inverseScale * (1 - observed / expected)
+            let row = bin * count
+            for i in 0..<count {
+              let derivative = jacobian[row + i]
+              if derivative == 0 { continue }
+              gradient[i] += slope * derivative
+              let factor = inverseScale * derivative / expected
+              for j in 0...i { triangle[i * count + j] += factor * jacobian[row + j] }
+            }
+          }
+          return true
+        }
       }
+    }
+    guard isValid else { return nil }
+    var information = SymmetricMatrix(count: count, lowerTriangle: triangle)
+    for (parameter, centre) in constraints {
+      let pull = parameters[parameter] - centre
+      value += 0.5 * pull * pull
+      gradient[parameter] += pull
+      information[parameter, parameter] += 1
     }
     guard value.isFinite else { return nil }
     return State(halfDeviance: value, gradient: gradient, information: information)
@@ -81,7 +112,7 @@ struct FisherScoring {
         var moved = solution.parameters
         moved[i] += side * step
         predict(moved, &prediction)
-        guard let state = state(prediction) else { return nil }
+        guard let state = state(prediction, at: moved) else { return nil }
         gradients.append(free.map { state.gradient[$0] })
       }
       rows.append(zip(gradients[0], gradients[1]).map { ($1 - $0) / (2 * step) })
@@ -103,7 +134,7 @@ struct FisherScoring {
     var parameters = zip(start, bounds).map { min(max($0, $1.lowerBound), $1.upperBound) }
     var prediction = Prediction(bins: counts.count, parameterCount: count)
     predict(parameters, &prediction)
-    guard var current = state(prediction) else { return nil }
+    guard var current = state(prediction, at: parameters) else { return nil }
     var damping = 0.0
     var rejections = 0.0
     var distance = Double.infinity
@@ -139,7 +170,7 @@ struct FisherScoring {
       let promised =
         zip(moved, gradient).reduce(0) { $0 + $1.0 * $1.1 } - 0.5 * information.quadraticForm(moved)
       predict(proposal, &prediction)
-      let next = state(prediction)
+      let next = state(prediction, at: proposal)
       let rounding = 1e-13 * (1 + current.halfDeviance)
       if let next, next.halfDeviance <= current.halfDeviance + rounding {
         let gain =

@@ -92,6 +92,36 @@ public struct Histogram: Sendable, Hashable {
     return squares.reduce(0, +) / total
   }
 
+  /// The bins that lie within a range, as a spectrum of its own.
+  ///
+  /// - Returns: `nil` if there is none.
+  public func cropped(to range: Range<Double>) -> Histogram? {
+    let bins = (0..<binCount).filter {
+      edges[$0] >= range.lowerBound && edges[$0 + 1] <= range.upperBound
+    }
+    guard let first = bins.first, let last = bins.last else { return nil }
+    return Histogram(
+      validEdges: Array(edges[first...(last + 1)]), counts: Array(counts[first...last]),
+      sumsOfSquaredWeights: sumsOfSquaredWeights.map { Array($0[first...last]) })
+  }
+
+  /// The same bins with other counts and the same variance for an event.
+  ///
+  /// Precondition: one finite count >= 0 for each bin.
+  func replacing(counts: [Double]) -> Histogram {
+    precondition(counts.count == binCount)
+    let scales = varianceScales
+    return Histogram(
+      validEdges: edges, counts: counts,
+      sumsOfSquaredWeights: sumsOfSquaredWeights.map { _ in zip(counts, scales).map { $0 * $1 } })
+  }
+
+  private init(validEdges edges: [Double], counts: [Double], sumsOfSquaredWeights: [Double]?) {
+    self.edges = edges
+    self.counts = counts
+    self.sumsOfSquaredWeights = sumsOfSquaredWeights
+  }
+
   /// The variance of a bin over its content: 1 without weights.
   ///
   /// Σw² / Σw of each bin; an empty bin takes the ratio of the whole spectrum.

@@ -66,7 +66,8 @@ public struct SignalPlusBackgroundFit: Sendable {
     let unbounded = -Double.greatestFiniteMagnitude ... .greatestFiniteMagnitude
     var scoring = FisherScoring(
       counts: spectrum.counts, scales: scales,
-      bounds: [ClosedRange<Double>](repeating: unbounded, count: count))
+      bounds: background.basis.bounds
+        + [ClosedRange<Double>](repeating: unbounded, count: count - background.basis.count))
     scoring.bounds[model.yield] = 0 ... .greatestFiniteMagnitude
 
     // Mass and width on a grid, everything else free: the best of these is near the maximum.
@@ -102,7 +103,8 @@ public struct SignalPlusBackgroundFit: Sendable {
     let free = (0..<count).filter { index in
       switch index {
       case model.mass, model.width: hasSignal && !solution.isHeld[index]
-      default: true
+      case model.yield: true
+      default: !solution.isHeld[index]
       }
     }
     guard var covariance = solution.information.restricted(to: free).cholesky()?.inverse,

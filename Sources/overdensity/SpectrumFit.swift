@@ -1,6 +1,7 @@
 import ArgumentParser
 import EventFiles
 import Foundation
+import Randomness
 import Reporting
 import ResonanceSearch
 import StatisticalInference
@@ -16,11 +17,13 @@ struct SpectrumFit: ParsableCommand {
 
   @OptionGroup var input: SpectrumOptions
 
-  @Option(help: "Functions in the order in which they are tried, separated by commas.")
-  var functions = "dijet4,dijet5,dijet3"
+  @OptionGroup var background: SpectrumBackgroundOptions
 
-  @Option(help: "A function is taken if its chi2 p-value is at least this.")
-  var minimumPValue = 0.05
+  @Option(help: "Fits to pseudo-data for each function: p-values that hold for few events, too.")
+  var pseudoExperiments = 0
+
+  @Option(help: "Root of every random number.")
+  var seed: UInt64 = 1
 
   @Option(name: [.short, .long], help: "Folder for the result and the figure.")
   var output: String?
@@ -29,27 +32,16 @@ struct SpectrumFit: ParsableCommand {
   var json = false
 
   func validate() throws {
-    guard (0...1).contains(minimumPValue) else {
-      throw ValidationError("--minimum-p-value must be between 0 and 1.")
+    guard pseudoExperiments >= 0 else {
+      throw ValidationError("--pseudo-experiments must not be negative.")
     }
-    _ = try parsedFunctions()
   }
 
   func run() throws {
-    let spectrum = try input.read()
-    let functions = try parsedFunctions()
-    let choice = fitBackground(
-      spectrum.histogram, functions: functions, excluding: input.masks,
-      collisionEnergy: input.collisionEnergy, minimumPValue: minimumPValue)
-    let fits = functions.compactMap {
-      // Why a function failed is among the choice's rejections.
-      try? BackgroundFit(
-        spectrum.histogram, function: $0, excluding: input.masks,
-        collisionEnergy: input.collisionEnergy)
-    }
-    let result = SpectrumFitResult(
-      spectrum, fits: fits, choice: choice, masks: input.masks,
-      collisionEnergy: input.collisionEnergy)
+    var fitting = try background.fitting(input)
+    fitting.pseudoExperiments = pseudoExperiments
+    fitting.seed = Seed(seed)
+    let result = try fitting(input.read())
     let text = String(decoding: try JSONEncoder.readable.encode(result), as: UTF8.self)
     if let output {
       let folder = URL(fileURLWithPath: output)
@@ -59,17 +51,6 @@ struct SpectrumFit: ParsableCommand {
     }
     print(json ? text : result.table)
     if let output, !json { print("\nResult and figure: \(output)") }
-  }
-
-  private func parsedFunctions() throws -> [SpectrumFunction] {
-    try functions.split(separator: ",").map { name in
-      guard let function = SpectrumFunction(rawValue: String(name)) else {
-        throw ValidationError(
-          "--functions: there is no '\(name)'; functions are "
-            + SpectrumFunction.allCases.map(\.rawValue).joined(separator: ", ") + ".")
-      }
-      return function
-    }
   }
 }
 
@@ -87,23 +68,62 @@ extension SpectrumFitResult {
         lines.append(
           "  " + parameter.name.padding(toLength: 6, withPad: " ", startingAt: 0) + " "
             + Self.short(parameter.value, digits: 7)
-            + (parameter.uncertainty.map { " ± \(Self.short($0, digits: 3))" } ?? " (at its bound)")
+            + (parameter.uncertainty.map { " ± \(Self.short($0, digits: 3))" }
+              ?? " (at its bound)"))
+      }
+      if !fit.xi.isEmpty {
+        lines.append(
+          "  "
+            + fit.xi.enumerated().map { "xi\($0 + 1) = \(Self.short($1))" }
+            .joined(separator: ", "))
+      }
+      if let deviance = fit.devianceTest {
+        lines.append("  " + Self.row("deviance", deviance))
+      } else {
+        lines.append("  deviance           \(Self.short(fit.deviance, digits: 7))")
+      }
+      if let chi2 = fit.chi2 { lines.append("  " + Self.row("chi2", chi2)) }
+      lines.append("  " + Self.row("Kolmogorov-Smirnov", fit.kolmogorovSmirnov))
+      lines.append("  " + Self.row("runs", fit.runs))
+      if let calibration = fit.calibration, calibration.failures > 0 {
+        lines.append(
+          "  \(calibration.failures) of "
+            + "\(calibration.failures + calibration.pseudoExperiments) pseudo-experiments had no fit"
         )
       }
-      lines.append("  deviance \(Self.short(fit.deviance, digits: 7))")
-      if let chi2 = fit.chi2 {
-        lines.append(
-          "  chi2/ndf \(Self.short(chi2.value, digits: 4))/\(chi2.degreesOfFreedom ?? 0), "
-            + "p = \(Self.short(chi2.pValue, digits: 3))")
-      }
     }
-    if chosen == nil { lines += ["", "No function describes the spectrum."] }
-    if let remark { lines += ["", "Not taken: \(remark)"] }
+    lines.append("")
+    lines.append(
+      chosen.map { "Taken (\(procedure)): \($0)" } ?? "No function describes the spectrum.")
+    lines += remarks.map { "  " + $0 }
+    if let published {
+      lines.append(
+        "chi2 in the \(published.bins) bins with more than 5 events published as expected: "
+          + "\(Self.short(published.chi2OfFit, digits: 5)), of the published fit "
+          + Self.short(published.chi2, digits: 5))
+    }
+    if let envelope {
+      lines.append(
+        "Background from \(Self.short(envelope.rangeGeV[0])) to "
+          + "\(Self.short(envelope.rangeGeV[1])) GeV over all functions: "
+          + "\(Self.short(envelope.value, digits: 7)), 68 % interval "
+          + "\(Self.short(envelope.low, digits: 7)) to \(Self.short(envelope.high, digits: 7))")
+    }
     return lines.joined(separator: "\n")
   }
 
+  private static func row(_ name: String, _ test: Test) -> String {
+    name.padding(toLength: 18, withPad: " ", startingAt: 0) + " "
+      + short(test.value, digits: 5)
+      + (test.degreesOfFreedom.map { " / \($0)" } ?? "") + ", p = \(short(test.pValue, digits: 3))"
+      + (test.calibratedPValue.map { ", from pseudo-experiments \(short($0, digits: 3))" } ?? "")
+  }
+
   private static func short(_ value: Double, digits: Int = 6) -> String {
-    value.formatted(
+    if value != 0, abs(value) < 1e-4 {
+      return String(format: "%.\(min(digits, 3) - 1)e", value)
+    }
+    return value.formatted(
       .number.precision(.significantDigits(1...digits)).grouping(.never).locale(
         Locale(identifier: "en_US_POSIX")))
   }

@@ -42,7 +42,7 @@ struct BackgroundFitTests {
         spectrum, function: function, excluding: [truth.signalRegion], collisionEnergy: 13000)
       for mass in [2700.0, 3500, 5000, 6400] {
         let fromParameters = function.density(
-          at: mass, parameters: fit.parameters, collisionEnergy: 13000)
+          at: mass, parameters: fit.parameters, collisionEnergy: 13000, range: spectrum.range)
         #expect(abs(fromParameters / fit.density(at: mass) - 1) < 1e-7)
       }
       #expect(fit.parameters.count == function.parameterNames.count)

@@ -1,0 +1,178 @@
+internal import Foundation
+internal import NumericalCore
+public import Randomness
+
+/// Tests of a fit that see what a chi-square does not.
+public struct FitQuality: Sendable, Hashable {
+  /// A test statistic and the probability of a value at least as bad.
+  public struct Test: Sendable, Hashable {
+    public let value: Double
+    /// `nil` for a test that counts none.
+    public let degreesOfFreedom: Int?
+    public let pValue: Double
+  }
+
+  /// Poisson deviance over all bins that took part; `nil` without a degree of freedom.
+  ///
+  /// Its p-value is that of a chi-square: too small or too large where few events are expected in
+  /// many bins.
+  public let deviance: Test?
+  /// Pearson's chi-square, as ``GoodnessOfFit``.
+  public let chi2: Test?
+  /// Largest distance between the cumulative distributions (Kolmogorov and Smirnov).
+  ///
+  /// As a fraction of the events. Its p-value is the asymptotic one for unbinned data and a function
+  /// that was not fitted: an upper bound here.
+  public let kolmogorovSmirnov: Test
+  /// Runs of neighbours on the same side of the fit (Wald and Wolfowitz).
+  ///
+  /// Few runs mean a wrong shape: the p-value is the exact probability of as many or fewer. Bins are
+  /// merged as for the chi-square, because one with 0.1 events expected is nearly always below the
+  /// fit.
+  public let runs: Test
+
+  init(_ fit: BackgroundFit) {
+    let spectrum = fit.spectrum
+    let scales = spectrum.varianceScales
+    let used = fit.isUsed.indices.filter { fit.isUsed[$0] }
+    let freedom = used.count - fit.function.parameterCount
+    deviance =
+      freedom > 0
+      ? Test(
+        value: fit.deviance, degreesOfFreedom: freedom,
+        pValue: ChiSquareDistribution.survival(fit.deviance, degreesOfFreedom: freedom)) : nil
+    chi2 = fit.goodnessOfFit.map {
+      Test(value: $0.chi2, degreesOfFreedom: $0.degreesOfFreedom, pValue: $0.pValue)
+    }
+    kolmogorovSmirnov = Self.kolmogorovSmirnov(
+      observed: used.map { spectrum.counts[$0] / scales[$0] },
+      expected: used.map { fit.expected[$0].count / scales[$0] })
+    runs = Self.runs(
+      BinGroup.groups(
+        observed: spectrum.counts, expected: fit.expected.map(\.count), scales: scales,
+        isUsed: fit.isUsed
+      ).map { $0.observed > $0.expected })
+  }
+
+  private static func kolmogorovSmirnov(observed: [Double], expected: [Double]) -> Test {
+    let events = observed.reduce(0, +)
+    let total = expected.reduce(0, +)
+    var distance = 0.0
+    var data = 0.0
+    var fit = 0.0
+    for (n, mu) in zip(observed, expected) {
+      data += n / events
+      fit += mu / total
+      distance = max(distance, abs(data - fit))
+    }
+    return Test(
+      value: distance, degreesOfFreedom: nil,
+      pValue: kolmogorovSurvival(events.squareRoot() * distance))
+  }
+
+  /// Computes the probability of a Kolmogorov statistic √n D at least as large, for n to infinity.
+  ///
+  /// 2 Σ (-1)^(k-1) exp(-2 k² x²); below 1 by Jacobi's transformation of the same series.
+  package static func kolmogorovSurvival(_ x: Double) -> Double {
+    guard x > 0.04 else { return 1 }
+    if x < 1 {
+      let sum = (1...20).reduce(0.0) {
+        let odd = Double(2 * $1 - 1)
+        return $0 + exp(-odd * odd * .pi * .pi / (8 * x * x))
+      }
+      return 1 - (2 * .pi).squareRoot() / x * sum
+    }
+    return (1...20).reduce(0.0) {
+      let k = Double($1)
+      return $0 + ($1 % 2 == 1 ? 2 : -2) * exp(-2 * k * k * x * x)
+    }
+  }
+
+  /// Counts runs of equal signs and computes the probability of as many or fewer.
+  package static func runs(_ isAbove: [Bool]) -> Test {
+    let above = isAbove.count { $0 }
+    let below = isAbove.count - above
+    let runs = 1 + zip(isAbove, isAbove.dropFirst()).count { $0 != $1 }
+    guard above > 0, below > 0 else {
+      return Test(value: Double(runs), degreesOfFreedom: nil, pValue: 1)
+    }
+    func logChoose(_ n: Int, _ k: Int) -> Double {
+      guard (0...n).contains(k) else { return -.infinity }
+      return logGamma(Double(n + 1)) - logGamma(Double(k + 1)) - logGamma(Double(n - k + 1))
+    }
+    let all = logChoose(above + below, above)
+    var sum = 0.0
+    for count in 2...max(2, runs) {
+      let half = count / 2
+      if count % 2 == 0 {
+        sum += 2 * exp(logChoose(above - 1, half - 1) + logChoose(below - 1, half - 1) - all)
+      } else {
+        sum += exp(logChoose(above - 1, half) + logChoose(below - 1, half - 1) - all)
+        sum += exp(logChoose(above - 1, half - 1) + logChoose(below - 1, half) - all)
+      }
+    }
+    return Test(value: Double(runs), degreesOfFreedom: nil, pValue: min(1, sum))
+  }
+}
+
+extension BackgroundFit {
+  /// Tests of this fit.
+  public var quality: FitQuality { FitQuality(self) }
+
+  /// Draws pseudo-data from this fit: Poisson counts, scaled where the events are weighted.
+  ///
+  /// - Parameter generator: Where random numbers come from.
+  /// - Returns: Counts in every bin, masked ones too.
+  public func pseudoData(with generator: inout SplitMix64) -> Histogram {
+    let counts = zip(expected, spectrum.varianceScales).map {
+      $1 * Double(generator.poisson(mean: $0.count / $1))
+    }
+    return spectrum.replacing(counts: counts)
+  }
+
+  /// p-values of this fit's tests from fits to pseudo-data drawn from it.
+  public struct CalibratedQuality: Sendable, Hashable {
+    /// (k + 1) / (n + 1) with k pseudo-experiments at least as bad; `nil` as in ``FitQuality``.
+    public let deviance: Double?
+    public let chi2: Double?
+    public let kolmogorovSmirnov: Double
+    public let runs: Double
+    /// Fits that converged, n.
+    public let pseudoExperiments: Int
+    /// Pseudo-experiments without a fit; they count neither way.
+    public let failures: Int
+  }
+
+  /// Repeats the fit on pseudo-data, which makes the p-values right for few events per bin, for
+  /// bins and for fitted parameters.
+  ///
+  /// - Parameters:
+  ///   - pseudoExperiments: How many, at least 1.
+  ///   - seed: Pseudo-experiment k has the child seed "k".
+  /// - Returns: A p-value for each test.
+  public func calibratedQuality(pseudoExperiments: Int, seed: Seed) -> CalibratedQuality {
+    let data = quality
+    var worse = (deviance: 0, chi2: 0, kolmogorovSmirnov: 0, runs: 0)
+    var fits = 0
+    for experiment in 0..<pseudoExperiments {
+      var generator = seed.child("\(experiment)").makeGenerator()
+      // The same treatment as of data: a fit that fails gives no test.
+      guard let fit = try? refitted(to: pseudoData(with: &generator)) else { continue }
+      let drawn = fit.quality
+      fits += 1
+      if let a = drawn.deviance, let b = data.deviance, a.value >= b.value { worse.deviance += 1 }
+      // Groups differ in number, so that probabilities are compared.
+      if let a = drawn.chi2, let b = data.chi2, a.pValue <= b.pValue { worse.chi2 += 1 }
+      if drawn.kolmogorovSmirnov.value >= data.kolmogorovSmirnov.value {
+        worse.kolmogorovSmirnov += 1
+      }
+      if drawn.runs.pValue <= data.runs.pValue { worse.runs += 1 }
+    }
+    func pValue(_ count: Int) -> Double { Double(count + 1) / Double(fits + 1) }
+    return CalibratedQuality(
+      deviance: data.deviance.map { _ in pValue(worse.deviance) },
+      chi2: data.chi2.map { _ in pValue(worse.chi2) },
+      kolmogorovSmirnov: pValue(worse.kolmogorovSmirnov), runs: pValue(worse.runs),
+      pseudoExperiments: fits, failures: pseudoExperiments - fits)
+  }
+}

@@ -1,0 +1,65 @@
+/// The background beside a signal region, in sidebands as long as a function describes them.
+///
+/// The procedure of the ATLAS weakly supervised search (arXiv:2005.02983): functions are tried in
+/// turn; if the chi-square p-value in the sidebands is too small for all of them, both sidebands
+/// lose a step at their outer ends and the functions are tried again.
+public struct SidebandChoice: Sendable {
+  /// One length of the sidebands.
+  public struct Attempt: Sendable {
+    /// From the outer end of the lower sideband to that of the upper one, in GeV.
+    public let range: Range<Double>
+    public let choice: BackgroundChoice
+  }
+
+  /// The lengths tried; only the last one has a fit, if any has.
+  public let attempts: [Attempt]
+  /// The fit, on the bins of the last range only; `nil` if no function describes even the shortest
+  /// sidebands.
+  public var fit: BackgroundFit? { attempts.last?.choice.fit }
+  public var range: Range<Double>? { attempts.last?.range }
+
+  /// Tries functions and lengths.
+  ///
+  /// - Parameters:
+  ///   - spectrum: Counts of the longest fit range.
+  ///   - functions: What to try at each length, in this order.
+  ///   - mask: Range to leave out, in GeV: wider than the signal region, so that the tails of a
+  ///     signal do not pull the fit.
+  ///   - collisionEnergy: √s in GeV.
+  ///   - minimumPValue: Threshold on the chi-square in the sidebands.
+  ///   - step: What each sideband loses at a time, in GeV.
+  public init(
+    _ spectrum: Histogram,
+    functions: [SpectrumFunction] = [.atlas3, .atlas4, .atlasExponential4],
+    excluding mask: Range<Double>, collisionEnergy: Double, minimumPValue: Double = 0.05,
+    step: Double = 400
+  ) {
+    precondition(step > 0, "sidebands shrink by a positive step")
+    var attempts: [Attempt] = []
+    var low = spectrum.range.lowerBound
+    var high = spectrum.range.upperBound
+    while low < mask.lowerBound, high > mask.upperBound,
+      let part = spectrum.cropped(to: low..<high),
+      part.range.lowerBound < mask.lowerBound, part.range.upperBound > mask.upperBound
+    {
+      let choice = fitBackground(
+        part, functions: functions, excluding: [mask], collisionEnergy: collisionEnergy,
+        minimumPValue: minimumPValue)
+      attempts.append(Attempt(range: part.range, choice: choice))
+      if choice.fit != nil { break }
+      low += step
+      high -= step
+    }
+    self.attempts = attempts
+  }
+
+  /// Why longer sidebands were not used, as one sentence; `nil` if the first attempt has a fit.
+  public var remark: String? {
+    let parts = attempts.compactMap { attempt in
+      attempt.choice.remark.map {
+        "\(attempt.range.lowerBound) to \(attempt.range.upperBound) GeV: \($0)"
+      }
+    }
+    return parts.isEmpty ? nil : parts.joined(separator: ". ")
+  }
+}
