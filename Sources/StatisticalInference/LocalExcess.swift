@@ -31,7 +31,8 @@ public enum BumpDirection: String, Sendable, Hashable, Codable {
       let experiment = try? CountingExperiment(
         observed: observed, background: expected, backgroundUncertainty: uncertainty)
     else { return 0 }
-    let significance = self == .excess
+    let significance =
+      self == .excess
       ? experiment.localSignificance : -experiment.localSignificance
     return significance > 0 ? -NormalDistribution.logSurvival(significance) : 0
   }

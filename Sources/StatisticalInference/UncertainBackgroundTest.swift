@@ -5,6 +5,7 @@ internal import Randomness
 struct UncertainBackgroundTest: WindowTest {
   let sums: WindowSums
   let direction: BumpDirection
+  let method = "Poisson counts of references drawn from their covariance"
   private let bins: [Double]
   private let expected: [Double]
   private let uncertainties: [Double]
@@ -15,14 +16,12 @@ struct UncertainBackgroundTest: WindowTest {
   ///
   /// - Parameters:
   ///   - sums: The windows.
-  ///   - windows: The same as rectangles.
   ///   - direction: What to look for.
   ///   - bins: Background of each bin.
   ///   - covariance: Of the bins, symmetric.
   /// - Throws: ``BumpHunterError/invalidCovariance`` if it has a negative variance.
   init(
-    _ sums: WindowSums, windows: [BinRectangle], direction: BumpDirection, expected bins: [Double],
-    covariance: [[Double]]
+    _ sums: WindowSums, direction: BumpDirection, expected bins: [Double], covariance: [[Double]]
   ) throws(BumpHunterError) {
     self.sums = sums
     self.direction = direction
@@ -36,7 +35,7 @@ struct UncertainBackgroundTest: WindowTest {
       value > 1e-12 * largest ? vector.map { $0 * value.squareRoot() } : nil
     }
     self.modes = modes
-    var variances = [Double](repeating: 0, count: windows.count)
+    var variances = [Double](repeating: 0, count: sums.corners.count)
     for mode in modes {
       for (window, change) in sums.sums(of: mode).enumerated() {
         variances[window] += change * change

@@ -31,6 +31,8 @@ struct LocalTest: Sendable {
 /// How the windows of one channel are compared with background, in data and pseudo-experiments.
 protocol WindowTest: Sendable {
   var sums: WindowSums { get }
+  /// How pseudo-experiments are made, in words.
+  var method: String { get }
 
   /// Draws counts that background alone would give.
   func draw(into workspace: inout ScanWorkspace, with generator: inout SplitMix64)
@@ -62,6 +64,7 @@ extension WindowTest {
 struct KnownBackgroundTest: WindowTest {
   let sums: WindowSums
   let direction: BumpDirection
+  let method = "Poisson counts of the reference"
   private let expected: [Double]
   private let table: PoissonTailTable
   private let samplers: [PoissonSampler]
@@ -104,21 +107,26 @@ struct KnownBackgroundTest: WindowTest {
 struct SidebandNormalisedTest: WindowTest {
   let sums: WindowSums
   let direction: BumpDirection
+  let method = "Poisson counts of the reference, scaled to sidebands like the data"
   private let expected: [Double]
   private let totalExpected: Double
   /// The bins that count for the scale.
   private let isPopulated: [Bool]
+  /// Of the reference scaled to all of the data.
   private let samplers: [PoissonSampler]
 
   init(
-    _ sums: WindowSums, direction: BumpDirection, shape: [Double], isPopulated: [Bool]
+    _ sums: WindowSums, direction: BumpDirection, shape: [Double], isPopulated: [Bool],
+    data: [Double]
   ) {
     self.sums = sums
     self.direction = direction
     self.isPopulated = isPopulated
     expected = sums.sums(of: shape).map { max(0, $0) }
     totalExpected = shape.reduce(0, +)
-    samplers = shape.map { PoissonSampler(mean: $0) }
+    let scale =
+      zip(data, isPopulated).reduce(0) { $0 + ($1.1 ? $1.0 : 0) } / totalExpected
+    samplers = shape.map { PoissonSampler(mean: $0 * scale) }
   }
 
   func draw(into workspace: inout ScanWorkspace, with generator: inout SplitMix64) {
