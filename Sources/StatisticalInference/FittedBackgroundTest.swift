@@ -63,12 +63,9 @@ struct FittedBackgroundTest: WindowTest {
     guard let fit = fit(workspace.counts) else { return nil }
     switch uncertainty {
     case .ignored:
-      var screen = PeakScreen(direction: direction)
+      sums.accumulate(workspace.counts, into: &workspace.cumulative)
       let expected = sums.sums(of: fit.expected.map(\.count))
-      for (window, observed) in sums.sums(of: workspace.counts).enumerated() {
-        screen.consider(observed: observed, expected: expected[window], at: window)
-      }
-      return screen.peak
+      return direction.peak(&workspace, sums) { window, _ in expected[window] }
     case .profiled:
       var peak = ScanPeak()
       for (window, test) in tests(of: workspace.counts, fit).enumerated() {

@@ -39,13 +39,18 @@ public enum BumpDirection: String, Sendable, Hashable, Codable {
 
   /// The half deviance above which a window may have a statistic above t.
   ///
-  /// p > Φ(-√(2 D)) for whole numbers on the searched side of the expectation, D being half the
-  /// Poisson deviance (M. Short, ISRN Prob. Stat. 2013, 412958, theorem 2).
+  /// p > Φ(-z), z = √(2 D), for whole numbers on the searched side of the expectation, D being half
+  /// the Poisson deviance (M. Short, ISRN Prob. Stat. 2013, 412958, theorem 2); and
+  /// Φ(-z) > φ(z) 2 / (z + √(z² + 4)) (Z. W. Birnbaum, Ann. Math. Statist. 13 (1942) 245).
   static func halfDevianceNeeded(for statistic: Double) -> Double {
-    guard statistic > 0.6931471805599453 else { return 0 }
-    let significance = NormalDistribution.quantile(logSurvival: -statistic)
-    // A little below, so that rounding does not decide.
-    return 0.5 * significance * significance * (1 - 1e-9)
+    // z² / 2 = t - ½ ln 2π - ln((z + √(z² + 4)) / 2): iterates alternate around the root, from
+    // above, so that the last is below it.
+    var half = statistic
+    for _ in 0..<3 {
+      let z = (2 * half).squareRoot()
+      half = max(0, statistic - 0.5 * log(2 * .pi) - log((z + (z * z + 4).squareRoot()) / 2))
+    }
+    return half
   }
 }
 

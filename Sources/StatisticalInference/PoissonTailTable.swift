@@ -86,7 +86,7 @@ struct PoissonTailTable: Sendable {
   ///   - cumulative: Cumulative sums of the counts.
   ///   - body: Called with each window's index and t.
   @inline(__always)
-  func forEach(_ sums: WindowSums, _ cumulative: [Double], _ body: (Int, Double) -> Void) {
+  func forEach(_ sums: WindowSums, _ cumulative: [Int], _ body: (Int, Double) -> Void) {
     let sign: Int = direction == .excess ? 1 : -1
     rows.withUnsafeBufferPointer { rows in
       entries.withUnsafeBufferPointer { entries in
@@ -95,15 +95,15 @@ struct PoissonTailTable: Sendable {
             for window in corners.indices {
               let corner = corners[window]
               let count =
-                cumulative[Int(corner.added.0)] - cumulative[Int(corner.subtracted.0)]
-                - cumulative[Int(corner.subtracted.1)] + cumulative[Int(corner.added.1)]
+                cumulative[Int(corner.added.0)] &- cumulative[Int(corner.subtracted.0)]
+                &- cumulative[Int(corner.subtracted.1)] &+ cumulative[Int(corner.added.1)]
               let row = rows[window]
               // 0 is the entry of p = 1.
-              let position = max(0, sign * (Int(count) - Int(row.first)) + 1)
+              let position = max(0, sign &* (count &- Int(row.first)) &+ 1)
               let statistic =
                 position <= Int(row.count)
-                ? entries[Int(row.start) + position]
-                : direction.statistic(observed: count, expected: expected[window])
+                ? entries[Int(row.start) &+ position]
+                : direction.statistic(observed: Double(count), expected: expected[window])
               body(window, statistic)
             }
           }

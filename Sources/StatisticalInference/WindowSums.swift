@@ -35,11 +35,23 @@ struct WindowSums: Sendable {
   ///   - cumulative: Overwritten, shape `[(rows + 1) * (columns + 1)]`; zeros in its first row and
   ///     column stay.
   func accumulate(_ bins: [Double], into cumulative: inout [Double]) {
+    accumulate(bins, into: &cumulative) { $0 }
+  }
+
+  /// Adds up whole numbers in the same way.
+  func accumulate(_ bins: [Double], into cumulative: inout [Int]) {
+    accumulate(bins, into: &cumulative) { Int($0) }
+  }
+
+  @inline(__always)
+  private func accumulate<Number: Numeric>(
+    _ bins: [Double], into cumulative: inout [Number], _ convert: (Double) -> Number
+  ) {
     for row in 0..<rows {
-      var sum = 0.0
+      var sum: Number = 0
       let above = row * (columns + 1)
       for column in 0..<columns {
-        sum += bins[row * columns + column]
+        sum += convert(bins[row * columns + column])
         cumulative[above + columns + 2 + column] = cumulative[above + column + 1] + sum
       }
     }

@@ -6,12 +6,15 @@ struct ScanWorkspace: Sendable {
   var counts: [Double]
   /// Their cumulative sums.
   var cumulative: [Double]
+  /// The same where counts are whole numbers.
+  var wholeCumulative: [Int]
   /// -ln p of each window.
   var statistics: [Double]
 
   init(_ sums: WindowSums) {
     counts = [Double](repeating: 0, count: sums.rows * sums.columns)
     cumulative = [Double](repeating: 0, count: sums.cumulativeCount)
+    wholeCumulative = [Int](repeating: 0, count: sums.cumulativeCount)
     statistics = [Double](repeating: 0, count: sums.corners.count)
   }
 }
@@ -82,15 +85,15 @@ struct KnownBackgroundTest: WindowTest {
   }
 
   func test(_ workspace: inout ScanWorkspace) -> Bool {
-    sums.accumulate(workspace.counts, into: &workspace.cumulative)
-    table.forEach(sums, workspace.cumulative) { workspace.statistics[$0] = $1 }
+    sums.accumulate(workspace.counts, into: &workspace.wholeCumulative)
+    table.forEach(sums, workspace.wholeCumulative) { workspace.statistics[$0] = $1 }
     return true
   }
 
   func peak(_ workspace: inout ScanWorkspace) -> ScanPeak? {
-    sums.accumulate(workspace.counts, into: &workspace.cumulative)
+    sums.accumulate(workspace.counts, into: &workspace.wholeCumulative)
     var peak = ScanPeak()
-    table.forEach(sums, workspace.cumulative) { peak.consider($1, at: $0) }
+    table.forEach(sums, workspace.wholeCumulative) { peak.consider($1, at: $0) }
     return peak
   }
 
@@ -109,7 +112,8 @@ struct SidebandNormalisedTest: WindowTest {
   let direction: BumpDirection
   let method = "Poisson counts of the reference, scaled to sidebands like the data"
   private let expected: [Double]
-  private let totalExpected: Double
+  /// Each window's reference over that of its sidebands, which are never empty.
+  private let ratios: [Double]
   /// The bins that count for the scale.
   private let isPopulated: [Bool]
   /// Of the reference scaled to all of the data.
@@ -123,7 +127,8 @@ struct SidebandNormalisedTest: WindowTest {
     self.direction = direction
     self.isPopulated = isPopulated
     expected = sums.sums(of: shape).map { max(0, $0) }
-    totalExpected = shape.reduce(0, +)
+    let totalExpected = shape.reduce(0, +)
+    ratios = expected.map { $0 / (totalExpected - $0) }
     let scale =
       zip(data, isPopulated).reduce(0) { $0 + ($1.1 ? $1.0 : 0) } / totalExpected
     samplers = shape.map { PoissonSampler(mean: $0 * scale) }
@@ -139,45 +144,33 @@ struct SidebandNormalisedTest: WindowTest {
     return sum
   }
 
-  /// What the reference of a window is multiplied with; its sidebands are never empty.
-  private func scale(_ window: Int, observed: Double, total: Double) -> Double {
-    (total - observed) / (totalExpected - expected[window])
-  }
-
   func test(_ workspace: inout ScanWorkspace) -> Bool {
     sums.accumulate(workspace.counts, into: &workspace.cumulative)
     let total = total(workspace.counts)
     for (window, corners) in sums.corners.enumerated() {
       let observed = WindowSums.sum(corners, workspace.cumulative)
       workspace.statistics[window] = direction.statistic(
-        observed: observed,
-        expected: expected[window] * scale(window, observed: observed, total: total))
+        observed: observed, expected: ratios[window] * (total - observed))
     }
     return true
   }
 
-  /// Computes only the p-values that may be smaller than those before.
   func peak(_ workspace: inout ScanWorkspace) -> ScanPeak? {
     sums.accumulate(workspace.counts, into: &workspace.cumulative)
     let total = total(workspace.counts)
-    var screen = PeakScreen(direction: direction)
-    for (window, corners) in sums.corners.enumerated() {
-      let observed = WindowSums.sum(corners, workspace.cumulative)
-      screen.consider(
-        observed: observed,
-        expected: expected[window] * scale(window, observed: observed, total: total), at: window)
+    return direction.peak(&workspace, sums) { window, observed in
+      ratios[window] * (total - observed)
     }
-    return screen.peak
   }
 
   func tests(of counts: [Double]) -> [LocalTest] {
     let total = total(counts)
     return sums.sums(of: counts).enumerated().map { window, observed in
-      let scale = scale(window, observed: observed, total: total)
-      let expected = expected[window] * scale
+      let background = ratios[window] * (total - observed)
       return LocalTest(
-        observed: observed, expected: expected, scale: scale,
-        statistic: direction.statistic(observed: observed, expected: expected))
+        observed: observed, expected: background,
+        scale: expected[window] > 0 ? background / expected[window] : 1,
+        statistic: direction.statistic(observed: observed, expected: background))
     }
   }
 }
@@ -188,34 +181,50 @@ extension [PoissonSampler] {
   }
 }
 
-/// Finds the largest -ln p among windows without computing that of every window.
-struct PeakScreen {
-  let direction: BumpDirection
-  private(set) var peak = ScanPeak()
-  private var needed = 0.0
-
-  init(direction: BumpDirection) {
-    self.direction = direction
-  }
-
-  /// Takes a whole number of events into account.
-  @inline(__always)
-  mutating func consider(observed: Double, expected: Double, at window: Int) {
-    let difference = direction == .excess ? observed - expected : expected - observed
-    guard difference > 0, expected > 0 else { return }
-    // Half the deviance is at most this.
-    let bound = difference * difference / (2 * (direction == .excess ? expected : observed))
-    guard bound > needed else { return }
-    evaluate(observed: observed, expected: expected, at: window)
-  }
-
-  private mutating func evaluate(observed: Double, expected: Double, at window: Int) {
-    guard poissonHalfDeviance(observed: observed, expected: expected) > needed else { return }
-    let before = peak.statistic
-    peak.consider(
-      direction.statistic(observed: observed, expected: expected), at: window)
-    if peak.statistic > before {
-      needed = BumpDirection.halfDevianceNeeded(for: peak.statistic)
+extension BumpDirection {
+  /// Finds the largest -ln p without computing that of every window.
+  ///
+  /// Half of a count's Poisson deviance D limits its -ln p (``halfDevianceNeeded(for:)``), and
+  /// (n - b)² / 2b of an excess, (n - b)² / 2n of a deficit, limit D. Most windows are ruled out by
+  /// the last, once the most promising one is known.
+  ///
+  /// - Parameters:
+  ///   - workspace: Whole counts and their cumulative sums.
+  ///   - sums: The windows.
+  ///   - expected: The background of a window, from its index and its count.
+  /// - Returns: One of the windows with the largest statistic.
+  func peak(
+    _ workspace: inout ScanWorkspace, _ sums: WindowSums, expected: (Int, Double) -> Double
+  ) -> ScanPeak {
+    var promising: Int?
+    var largest = 0.0
+    for (window, corners) in sums.corners.enumerated() {
+      let observed = WindowSums.sum(corners, workspace.cumulative)
+      let background = expected(window, observed)
+      let difference = self == .excess ? observed - background : background - observed
+      let limit =
+        difference > 0 && background > 0
+        ? difference * difference / (2 * (self == .excess ? background : observed)) : 0
+      workspace.statistics[window] = limit
+      if limit > largest {
+        largest = limit
+        promising = window
+      }
     }
+    var peak = ScanPeak()
+    guard let promising else { return peak }
+    var needed = 0.0
+    func evaluate(_ window: Int) {
+      let observed = WindowSums.sum(sums.corners[window], workspace.cumulative)
+      let background = expected(window, observed)
+      guard poissonHalfDeviance(observed: observed, expected: background) > needed else { return }
+      peak.consider(statistic(observed: observed, expected: background), at: window)
+      needed = Self.halfDevianceNeeded(for: peak.statistic)
+    }
+    evaluate(promising)
+    for window in sums.corners.indices where workspace.statistics[window] > needed {
+      if window != promising { evaluate(window) }
+    }
+    return peak
   }
 }
