@@ -88,6 +88,9 @@ let package = Package(
       .executableTarget(
         name: "benchmark-training", dependencies: ["NeuralNetworks", "Randomness"],
         path: "Benchmarks/training/ours", swiftSettings: settings),
+      .executableTarget(
+        name: "benchmark-bumphunter", dependencies: ["StatisticalInference", "Randomness"],
+        path: "Benchmarks/bumphunter/ours", swiftSettings: settings),
       .target(
         name: "TestSupport", dependencies: ["EventModel", "Randomness"], path: "Tests/TestSupport",
         swiftSettings: settings),
