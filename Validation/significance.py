@@ -107,6 +107,37 @@ def on_off(n, b, sigma):
     return mp.sign(n - b) * mp.sqrt(max(q, 0))
 
 
+def log_binomial_tail(n, b, sigma):
+    """n or more of the events of both regions fall into the "on" region: a sum of binomials."""
+    n, b, s2 = mp.mpf(n), mp.mpf(b), mp.mpf(sigma) ** 2
+    if n == 0:
+        return mp.mpf(0)
+    off, tau = b * b / s2, b / s2
+    return log_beta_lower(n, off + 1, 1 / (1 + tau))
+
+
+def log_beta_lower(a, b, x):
+    """The hypergeometric series with positive terms, x^a (1-x)^b / (a B) 2F1(a + b, 1; a + 1; x)."""
+    a, b, x = mp.mpf(a), mp.mpf(b), mp.mpf(x)
+    total, term, k = mp.mpf(1), mp.mpf(1), 0
+    while term > total * mp.eps or k < (a + b) * x - a:
+        term *= (a + b + k) / (a + 1 + k) * x
+        total += term
+        k += 1
+    return (a * mp.log(x) + b * mp.log1p(-x) - mp.log(a) - mp.loggamma(a) - mp.loggamma(b)
+            + mp.loggamma(a + b) + mp.log(total))
+
+
+def normal_quantile(log_tail):
+    """z above which a Gaussian has a given probability; p = 1 has none."""
+    if log_tail > -mp.mpf(10) ** -50:
+        return None
+    if log_tail > mp.log(mp.mpf(1) / 2):
+        return -normal_quantile(mp.log(-mp.expm1(log_tail)))
+    guess = mp.sqrt(max(mp.mpf("0.01"), -2 * log_tail - mp.log(2 * mp.pi * max(1, -2 * log_tail))))
+    return mp.findroot(lambda z: log_normal_tail(z) - log_tail, guess)
+
+
 def main():
     tails = {
         "versions": VERSIONS,
@@ -132,6 +163,12 @@ def main():
              "logSurvival": float(log_chi_square_tail(x, k))}
             for x, k in [(0.1, 1), (3.84, 1), (50, 48), (91, 77), (400, 60), (5000, 60), (1, 100)]
         ],
+        "beta": [
+            {"a": a, "b": b, "x": x, "logLower": float(log_beta_lower(a, b, x)),
+             "logUpper": float(mp.log(-mp.expm1(log_beta_lower(a, b, x))))}
+            for a, b, x in [(1, 1, 0.3), (2.5, 4, 0.1), (3, 7, 0.9), (50, 60, 0.5), (200, 3000, 0.02),
+                            (1000, 1000, 0.49), (100000, 300000, 0.251), (0.5, 0.5, 0.01)]
+        ],
     }
     write("NumericalCoreTests", "tails.json", tails)
 
@@ -140,24 +177,40 @@ def main():
         (5, 1, 3), (9, 0.22, 0.33), (4, 0.01, 0), (300, 1e-3, 1e-4), (1000, 20, 3),
         (2500, 100, 5), (100.5, 100, 5), (100.001, 100, 5), (10050, 10000, 30),
         (41000, 40000, 100), (101000, 100000, 200), (12.75, 7.5, 1.25),
+        # About 0.1, 30 and more than 37 standard deviations, with and without uncertainty.
+        (10.3, 10, 0), (101, 100, 0), (101.4, 100, 10), (10010, 10000, 20), (1001000, 1000000, 500),
+        (60, 1, 0), (470, 100, 0), (500, 100, 5), (13300, 10000, 40), (1031000, 1000000, 300),
+        (90, 1, 0), (800, 100, 5), (15000, 10000, 40),
     ]
     rows = []
     for n, b, sigma in cases:
         z = profile_significance(n, b, sigma)
+        tail = (log_binomial_tail(n, b, sigma) if sigma
+                else log_poisson_at_least(n, b) if n else mp.mpf(0))
         rows.append({
             "observed": n, "background": b, "uncertainty": sigma,
             "localSignificance": float(z),
             "log10LocalPValue": float(log_normal_tail(z) / mp.log(10)),
             "log10MarginalPValue": float(log_marginal(n, b, sigma) / mp.log(10)),
             "onOffSignificance": float(on_off(n, b, sigma)),
+            "poissonSignificance": number(normal_quantile(log_poisson_at_least(n, b) if n else mp.mpf(0))),
+            "log10PoissonPValue": float((log_poisson_at_least(n, b) if n else mp.mpf(0)) / mp.log(10)),
+            "binomialSignificance": number(normal_quantile(tail)),
+            "log10BinomialPValue": float(tail / mp.log(10)),
         })
         print(rows[-1])
     asimov = [
         {"signal": s, "background": b, "uncertainty": u, "significance": float(on_off(s + b, b, u))}
-        for s, b, u in [(10, 100, 0), (50, 100, 0), (50, 100, 10), (5, 1, 0.3), (0, 4, 1)]
+        for s, b, u in [(10, 100, 0), (50, 100, 0), (50, 100, 10), (5, 1, 0.3), (0, 4, 1),
+                        (1, 100, 0), (1.4, 100, 10), (370, 100, 0), (100000, 1000000, 3000),
+                        (1000, 100, 3)]
     ]
     write("StatisticalInferenceTests", "significance.json",
           {"versions": VERSIONS, "cases": rows, "asimov": asimov})
+
+
+def number(value):
+    return None if value is None else float(value)
 
 
 def write(tests, name, content):

@@ -74,9 +74,9 @@ public enum IncompleteGamma {
     }
     return min(0, logPrefactor(a, x) + log(a) + log(h))
   }
+}
 
-  /// Computes ln(1 - e^y) for y <= 0.
-  private static func logOneMinusExp(_ y: Double) -> Double {
-    y > -0.6931471805599453 ? log(-expm1(y)) : log1p(-exp(y))
-  }
+/// Computes ln(1 - e^y) for y <= 0.
+func logOneMinusExp(_ y: Double) -> Double {
+  y > -0.6931471805599453 ? log(-expm1(y)) : log1p(-exp(y))
 }

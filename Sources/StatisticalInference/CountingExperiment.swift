@@ -83,18 +83,73 @@ public struct CountingExperiment: Sendable, Hashable {
   /// The signed significance if b and σ came from counting events in a region of their own.
   ///
   /// An "off" region of b²/σ² events with b/σ² times the exposure: Li and Ma, Astrophys. J. 272
-  /// (1983) 317, eq. (17). Negative for a deficit; the Poisson formula for σ = 0.
+  /// (1983) 317, eq. (17), as the deviances of both regions from their common mean. Negative for a
+  /// deficit; the Poisson formula for σ = 0.
   public var onOffSignificance: Double {
     let n = observed
     let b = background
-    let variance = backgroundUncertainty * backgroundUncertainty
-    guard variance > 1e-12 * b * b else {
-      let q = 2 * poissonHalfDeviance(observed: n, expected: b)
-      return (n < b ? -1 : 1) * q.squareRoot()
+    var q = 2 * poissonHalfDeviance(observed: n, expected: b)
+    if let off = offRegion {
+      let mean = (n + off.count) / (1 + off.exposure)
+      q =
+        2 * poissonHalfDeviance(observed: n, expected: mean)
+        + 2 * poissonHalfDeviance(observed: off.count, expected: off.exposure * mean)
     }
-    let on = n > 0 ? n * log(n * (b + variance) / (b * b + n * variance)) : 0
-    let off = b * b / variance * log1p(variance * (n - b) / (b * (b + variance)))
-    return (n < b ? -1 : 1) * (2 * max(0, on - off)).squareRoot()
+    return (n < b ? -1 : 1) * q.squareRoot()
+  }
+
+  /// The significance of the probability of n or more events at exactly b; σ plays no part.
+  ///
+  /// `nil` without events, when that probability is 1.
+  public var poissonSignificance: Double? {
+    significance(
+      logTail: PoissonDistribution.logAtLeast(observed, mean: background),
+      logRest: observed > 0 ? IncompleteGamma.logUpper(observed, background) : -.infinity)
+  }
+
+  /// The decimal logarithm of the probability of n or more events at exactly b.
+  public var log10PoissonPValue: Double {
+    PoissonDistribution.logAtLeast(observed, mean: background) / log(10)
+  }
+
+  /// The significance of the exact binomial test of n against the events of an "off" region.
+  ///
+  /// The region is that of ``onOffSignificance``. Z_Bi of Cousins, Linnemann and Tucker,
+  /// Nucl. Instrum. Meth. A 595 (2008) 480, arXiv:physics/0702156, eq. (14): it never claims too
+  /// much. The Poisson significance for σ = 0; `nil` without events.
+  public var binomialSignificance: Double? {
+    guard let off = offRegion else { return poissonSignificance }
+    guard observed > 0 else { return nil }
+    return significance(
+      logTail: logBinomialPValue,
+      logRest: IncompleteBeta.logUpper(observed, off.count + 1, 1 / (1 + off.exposure)))
+  }
+
+  /// The decimal logarithm of the p-value of ``binomialSignificance``; 0 without events.
+  public var log10BinomialPValue: Double { logBinomialPValue / log(10) }
+
+  private var logBinomialPValue: Double {
+    guard let off = offRegion else {
+      return PoissonDistribution.logAtLeast(observed, mean: background)
+    }
+    guard observed > 0 else { return 0 }
+    return IncompleteBeta.logLower(observed, off.count + 1, 1 / (1 + off.exposure))
+  }
+
+  /// Events and relative exposure of a region that would give b and σ; `nil` for σ = 0.
+  private var offRegion: (count: Double, exposure: Double)? {
+    let variance = backgroundUncertainty * backgroundUncertainty
+    guard variance > 1e-12 * background * background else { return nil }
+    return (background * background / variance, background / variance)
+  }
+
+  /// The significance of a tail, from whichever of the tail and the rest is the smaller.
+  private func significance(logTail: Double, logRest: Double) -> Double? {
+    if logTail <= logRest, logTail > -.infinity {
+      return NormalDistribution.quantile(logSurvival: logTail)
+    }
+    return logRest > -.infinity && logRest < 0
+      ? -NormalDistribution.quantile(logSurvival: logRest) : nil
   }
 }
 

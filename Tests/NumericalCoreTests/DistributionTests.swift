@@ -19,9 +19,17 @@ struct TailReference: Decodable {
     let ndf: Int
     let logSurvival: Double
   }
+  struct Beta: Decodable, Sendable {
+    let a: Double
+    let b: Double
+    let x: Double
+    let logLower: Double
+    let logUpper: Double
+  }
   let normal: [Normal]
   let poisson: [Poisson]
   let chiSquare: [ChiSquare]
+  let beta: [Beta]
 
   static func load() throws -> TailReference {
     let url = try #require(
@@ -47,6 +55,18 @@ struct DistributionTests {
     for row in try TailReference.load().normal {
       let z = NormalDistribution.quantile(logSurvival: row.logSurvival)
       #expect(abs(z - row.z) < 1e-12 * max(1, abs(row.z)), "z = \(row.z)")
+    }
+  }
+
+  @Test func `The incomplete beta function is right, and its quantile inverts it`() throws {
+    for row in try TailReference.load().beta {
+      let lower = IncompleteBeta.logLower(row.a, row.b, row.x)
+      #expect(agree(lower, row.logLower, relative: 1e-11), "\(row)")
+      let upper = IncompleteBeta.logUpper(row.a, row.b, row.x)
+      #expect(agree(upper, row.logUpper, relative: 1e-11), "\(row)")
+      let x = IncompleteBeta.quantile(exp(row.logLower), row.a, row.b)
+      // Where I_x is flat a tiny change of the probability is a large one of x.
+      if row.logLower < -1e-6 { #expect(abs(x / row.x - 1) < 1e-10, "\(row)") }
     }
   }
 

@@ -12,6 +12,10 @@ private struct Reference: Decodable {
     let log10LocalPValue: Double
     let log10MarginalPValue: Double
     let onOffSignificance: Double
+    let poissonSignificance: Double?
+    let log10PoissonPValue: Double
+    let binomialSignificance: Double?
+    let log10BinomialPValue: Double
   }
   struct Asimov: Decodable {
     let signal: Double
@@ -34,16 +38,32 @@ private func experiment(_ n: Double, _ b: Double, _ sigma: Double) throws -> Cou
   try CountingExperiment(observed: n, background: b, backgroundUncertainty: sigma)
 }
 
+/// Equal to a part in 10^10; what is closer to zero than 0.1 is compared with 0.1.
+private func agree(_ value: Double, _ reference: Double) -> Bool {
+  abs(value - reference) <= 1e-10 * max(0.1, abs(reference))
+}
+
 struct CountingExperimentTests {
   @Test func `The local significance and its p-value match a numerical maximisation`() throws {
     for row in try Reference.load().cases {
       let count = try experiment(row.observed, row.background, row.uncertainty)
-      #expect(
-        abs(count.localSignificance - row.localSignificance)
-          < 1e-10 * max(1, abs(row.localSignificance)), "\(row)")
-      #expect(
-        abs(count.log10LocalPValue - row.log10LocalPValue)
-          < 1e-10 * max(1, abs(row.log10LocalPValue)), "\(row)")
+      #expect(agree(count.localSignificance, row.localSignificance), "\(row)")
+      #expect(agree(count.log10LocalPValue, row.log10LocalPValue), "\(row)")
+    }
+  }
+
+  @Test func `Exact Poisson and binomial tests match, beyond the smallest double too`() throws {
+    for row in try Reference.load().cases {
+      let count = try experiment(row.observed, row.background, row.uncertainty)
+      #expect(agree(count.log10PoissonPValue, row.log10PoissonPValue), "\(row)")
+      #expect(agree(count.log10BinomialPValue, row.log10BinomialPValue), "\(row)")
+      for (ours, reference) in [
+        (count.poissonSignificance, row.poissonSignificance),
+        (count.binomialSignificance, row.binomialSignificance),
+      ] {
+        #expect((ours == nil) == (reference == nil), "\(row)")
+        if let ours, let reference { #expect(agree(ours, reference), "\(row)") }
+      }
     }
   }
 
@@ -59,13 +79,12 @@ struct CountingExperimentTests {
     let reference = try Reference.load()
     for row in reference.cases {
       let count = try experiment(row.observed, row.background, row.uncertainty)
-      // Near n = b the formula subtracts large numbers.
-      #expect(abs(count.onOffSignificance - row.onOffSignificance) < 1e-5, "\(row)")
+      #expect(agree(count.onOffSignificance, row.onOffSignificance), "\(row)")
     }
     for row in reference.asimov {
       let significance = try asimovSignificance(
         signal: row.signal, background: row.background, backgroundUncertainty: row.uncertainty)
-      #expect(abs(significance - row.significance) < 1e-9)
+      #expect(agree(significance, row.significance), "\(row)")
     }
   }
 
