@@ -137,6 +137,16 @@ public struct BackgroundFit: Sendable {
       uncertainty: coefficientCovariance.quadraticForm(prediction.jacobian).squareRoot())
   }
 
+  /// The covariance of the expected events of some bins, shape `[bins.count][bins.count]`.
+  func covariance(ofBins bins: [Int]) -> [[Double]] {
+    var prediction = Prediction(bins: edges.count - 1, parameterCount: basis.count)
+    SpectrumIntegrals(basis, edges: edges).evaluate(coefficients, into: &prediction)
+    let jacobian = bins.map { bin in
+      (0..<basis.count).map { prediction.jacobian[bin * basis.count + $0] }
+    }
+    return coefficientCovariance.transformed(by: jacobian).rows
+  }
+
   /// Computes dN/dm in events per GeV.
   public func density(at dijetMass: Double) -> Double { basis.density(at: dijetMass, coefficients) }
 }

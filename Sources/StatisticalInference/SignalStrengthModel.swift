@@ -1,6 +1,6 @@
 internal import Foundation
 internal import NumericalCore
-public import Randomness
+internal import Randomness
 
 /// Poisson counts of one or several spectra with a common signal strength on uncertain backgrounds.
 ///
@@ -54,6 +54,14 @@ public struct SignalStrengthModel: Sendable {
       name: String = "spectrum", signal: [Double], background: Background,
       spectrum: Histogram? = nil
     ) throws(SignalStrengthError) {
+      try self.init(
+        name: name, signal: signal, background: background,
+        scales: spectrum?.varianceScales ?? [Double](repeating: 1, count: signal.count))
+    }
+
+    init(
+      name: String, signal: [Double], background: Background, scales: [Double]
+    ) throws(SignalStrengthError) {
       let expected =
         switch background {
         case .modes(let expected, _), .controlRegions(let expected, _): expected
@@ -69,9 +77,9 @@ public struct SignalStrengthModel: Sendable {
         }
       case .function: break
       }
-      if let spectrum { shapes.append(spectrum.binCount) }
+      shapes.append(scales.count)
       guard !expected.isEmpty, shapes.allSatisfy({ $0 == expected.count }) else {
-        throw .otherBinCount(shapes, expected: expected.count)
+        throw .otherBinCount(Set(shapes).sorted(), expected: expected.count)
       }
       if let bin = signal.firstIndex(where: { !($0.isFinite && $0 >= 0) }) {
         throw .invalidSignal(bin: bin, value: signal[bin])
@@ -83,7 +91,7 @@ public struct SignalStrengthModel: Sendable {
       self.name = name
       self.signal = signal
       self.background = background
-      scales = spectrum?.varianceScales ?? [Double](repeating: 1, count: signal.count)
+      self.scales = scales
     }
   }
 
@@ -230,9 +238,15 @@ public struct SignalStrengthModel: Sendable {
           prediction.jacobian[control * count + first + k] = exposure
         }
       case .function:
-        integrals[index]?.evaluate(
-          parameters[layout.parameters], into: &prediction, firstBin: layout.bins.lowerBound,
-          firstParameter: first)
+        let nuisances = layout.parameters.count
+        var background = Prediction(bins: layout.bins.count, parameterCount: nuisances)
+        integrals[index]?.evaluate(Array(parameters[layout.parameters]), into: &background)
+        for (bin, row) in layout.bins.enumerated() {
+          prediction.counts[row] = background.counts[bin]
+          for k in 0..<nuisances {
+            prediction.jacobian[row * count + first + k] = background.jacobian[bin * nuisances + k]
+          }
+        }
       }
       for (bin, row) in layout.bins.enumerated() {
         prediction.counts[row] += parameters[Self.strength] * channel.signal[bin]
