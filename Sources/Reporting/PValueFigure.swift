@@ -102,7 +102,7 @@ extension Figure {
   }
 
   /// Whole standard deviations and their one-sided p-values, as long as they are on the panel.
-  private static func sigmaLines(downTo low: Double) -> [(sigma: Int, exponent: Double)] {
+  static func sigmaLines(downTo low: Double) -> [(sigma: Int, exponent: Double)] {
     var lines: [(sigma: Int, exponent: Double)] = []
     var sigma = 0
     while sigma < 200 {

@@ -102,7 +102,9 @@ struct Panel {
   }
 
   /// A band between two curves.
-  mutating func band(x xs: [Double], low: [Double], high: [Double], fill: String) {
+  mutating func band(
+    x xs: [Double], low: [Double], high: [Double], fill: String, opacity: Double = 0.22
+  ) {
     guard xs.count == low.count, low.count == high.count, xs.count > 1 else { return }
     func position(_ index: Int, _ value: Double) -> String {
       "\(px(xPosition(xs[index]))),\(px(yPosition(value)))"
@@ -111,7 +113,7 @@ struct Panel {
       xs.indices.map { position($0, high[$0]) }
       + xs.indices.reversed().map { position($0, low[$0]) }
     content +=
-      "<polygon fill=\"\(fill)\" fill-opacity=\"0.22\" "
+      "<polygon fill=\"\(fill)\" fill-opacity=\"\(px(opacity))\" "
       + "points=\"\(path.joined(separator: " "))\"/>\n"
   }
 

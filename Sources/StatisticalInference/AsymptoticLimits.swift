@@ -198,7 +198,9 @@ public struct AsymptoticLimits: Sendable {
       let (sb, b) = tails(root: middle, separation: separation, statistic: statistic)
       if sb - b > log(1 - confidenceLevel) { low = middle } else { high = middle }
     }
-    return 1 - exp(tails(root: low, separation: separation, statistic: statistic)
-      .signalPlusBackground)
+    return 1
+      - exp(
+        tails(root: low, separation: separation, statistic: statistic)
+          .signalPlusBackground)
   }
 }

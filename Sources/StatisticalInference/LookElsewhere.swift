@@ -68,8 +68,12 @@ public struct GlobalSignificance: Sendable, Hashable, Codable {
       do throws(SignalStrengthError) {
         var outcome = Outcome(largest: -.infinity, crossings: 0)
         var previous = Double.infinity
-        for model in models {
-          let likelihood = try ProfileLikelihood(model, observation)
+        let first = try ProfileLikelihood(models[0], observation)
+        for (index, model) in models.enumerated() {
+          let likelihood =
+            index == 0
+            ? first
+            : try ProfileLikelihood(model, observation, backgroundOnly: first.backgroundOnly)
           let q0 = likelihood.q0
           if previous <= level, q0 > level { outcome.crossings += 1 }
           previous = q0

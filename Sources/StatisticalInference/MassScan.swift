@@ -85,6 +85,39 @@ public struct MassScan: Sendable {
     return try ProfileLikelihood(model, model.observation(spectra.map(\.counts.counts)))
   }
 
+  /// The linearised model of the first spectrum around one mass.
+  public struct Linearised: Sendable {
+    public let model: SignalStrengthModel
+    /// Bins of the spectrum in the model.
+    public let bins: Range<Int>
+    /// Their counts, shape `[bins.count]`.
+    public let counts: [Double]
+  }
+
+  /// Takes the bins around a mass and, from a fit to all others, their background.
+  ///
+  /// The bins reach three widths of the signal to both sides.
+  ///
+  /// - Parameter mass: In GeV.
+  /// - Returns: The model of the first spectrum.
+  /// - Throws: ``SignalStrengthError``, or ``BackgroundFitError`` of the fit to the other bins.
+  public func linearised(mass: Double) throws -> Linearised {
+    let spectrum = spectra[0]
+    let spread = 3 * shape.relativeSpread(at: mass)
+    guard mass.isFinite, mass > 0, spread > 0 else {
+      throw SignalStrengthError.signalOutsideSpectrum(mass: mass, contained: 0)
+    }
+    let fit = try BackgroundFit(
+      spectrum.counts, function: spectrum.background.function,
+      excluding: [mass * (1 - spread)..<mass * (1 + spread)],
+      collisionEnergy: spectrum.background.collisionEnergy)
+    let (channel, bins) = try SignalStrengthModel.Channel.linearised(
+      spectrum.counts, background: fit, shape: shape, mass: mass)
+    return Linearised(
+      model: try SignalStrengthModel(channel), bins: bins[0]..<(bins[bins.count - 1] + 1),
+      counts: bins.map { spectrum.counts.counts[$0] })
+  }
+
   /// Masses half a width of the signal apart, as far as the spectra contain it.
   ///
   /// Two widths from the ends of every spectrum, and not above the last bin with events.

@@ -28,10 +28,19 @@ public struct ProfileLikelihood: Sendable {
   public init(
     _ model: SignalStrengthModel, _ observation: SignalStrengthModel.Observation
   ) throws(SignalStrengthError) {
+    try self.init(
+      model, observation,
+      backgroundOnly: Self.fit(model, observation, strength: 0...0, from: model.start))
+  }
+
+  /// Fits with signal, given the fit without: it is the same for signals of any mass.
+  init(
+    _ model: SignalStrengthModel, _ observation: SignalStrengthModel.Observation,
+    backgroundOnly: Fit
+  ) throws(SignalStrengthError) {
     self.model = model
     self.observation = observation
-    backgroundOnly = try Self.fit(
-      model, observation, strength: 0...0, from: model.start)
+    self.backgroundOnly = backgroundOnly
     let expected = model.expectedCounts(backgroundOnly.parameters)
     var lowest = -Double.greatestFiniteMagnitude
     for (channel, layout) in zip(model.channels, model.layouts) {

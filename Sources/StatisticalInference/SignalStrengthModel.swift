@@ -310,7 +310,8 @@ extension SignalStrengthError: CustomStringConvertible {
       "the background's uncertainty in bin \(bin) is \(value); it must be finite and not negative"
     case .invalidCount(let bin, let value):
       "bin \(bin) holds \(value) events; counts are finite and not negative"
-    case .noSignal: "the signal expects no events in any bin; check its mass and the spectrum's range"
+    case .noSignal:
+      "the signal expects no events in any bin; check its mass and the spectrum's range"
     case .signalOutsideSpectrum(let mass, let contained):
       "a signal of \(mass) GeV has \((100 * contained).rounded()) % of its events inside the "
         + "spectrum; choose a mass further inside"

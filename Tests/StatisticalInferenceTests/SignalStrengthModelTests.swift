@@ -172,7 +172,9 @@ struct SignalStrengthModelTests {
     #expect(throws: SignalStrengthError.invalidSignal(bin: 0, value: -1)) {
       try channel([-1, 1], [3, 1])
     }
-    #expect(throws: SignalStrengthError.otherBinCount([1], expected: 2)) { try channel([1], [3, 1]) }
+    #expect(throws: SignalStrengthError.otherBinCount([1], expected: 2)) {
+      try channel([1], [3, 1])
+    }
     #expect(throws: SignalStrengthError.otherBinCount([0], expected: 0)) { try channel([], []) }
     #expect(throws: SignalStrengthError.invalidChannels([])) { try SignalStrengthModel([]) }
     let good = try channel([1], [3])

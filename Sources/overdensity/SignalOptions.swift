@@ -1,0 +1,175 @@
+import ArgumentParser
+import Datasets
+import EventFiles
+import Foundation
+import Randomness
+import Reporting
+import ResonanceSearch
+import StatisticalInference
+
+/// The signal that a command of `overdensity spectrum` looks for, and beside which background.
+struct SignalOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      """
+      Shape of the signal: gaussian:WIDTH, crystal-ball:WIDTH,ALPHA,POWER,ALPHA,POWER (lower tail \
+      first) or template:FILE. Widths are fractions of the mass.
+      """, valueName: "shape"))
+  var signal = "gaussian:0.03"
+
+  @Option(
+    help: ArgumentHelp(
+      "Masses to test, in the unit of the edges; by default half a width apart.",
+      valueName: "m1,m2,..."))
+  var masses: String?
+
+  @Option(
+    help: """
+      Functions for the background, in the order in which they are tried, separated by commas. \
+      --mask leaves a range out of this choice; the signal is fitted to all bins.
+      """)
+  var functions = "dijet4,dijet5,dijet3"
+
+  @Option(help: "A function is taken if its chi2 p-value is at least this.")
+  var minimumPValue = 0.01
+
+  @Option(
+    help: ArgumentHelp(
+      "Another spectrum to fit together: the same mass and strength; may be repeated.",
+      valueName: "file"), completion: .file())
+  var also: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Fraction of the signal in each spectrum, in their order; by default equal.",
+      valueName: "f1,f2,..."))
+  var shares: String?
+
+  func validate() throws {
+    guard (0...1).contains(minimumPValue) else {
+      throw ValidationError("--minimum-p-value must be between 0 and 1.")
+    }
+    _ = try parsedFunctions()
+    _ = try parsedShares()
+    if let masses { _ = try numbers(masses, option: "--masses") }
+    if signal.hasPrefix("template:") { return }
+    _ = try shape(energyScale: 1)
+  }
+
+  func shape(energyScale: Double) throws -> SignalShape {
+    let parts = signal.split(separator: ":", maxSplits: 1).map(String.init)
+    guard parts.count == 2 else { throw unknownShape }
+    switch parts[0] {
+    case "gaussian":
+      let values = try numbers(parts[1], option: "--signal gaussian")
+      guard values.count == 1 else { throw unknownShape }
+      guard values[0] > 0, values[0] < 1 else {
+        throw ValidationError("--signal: \(SignalShapeError.invalidWidth(values[0])).")
+      }
+      return .gaussian(relativeWidth: values[0])
+    case "crystal-ball":
+      let values = try numbers(parts[1], option: "--signal crystal-ball")
+      guard values.count == 5 else { throw unknownShape }
+      do {
+        return .crystalBall(
+          try DoubleSidedCrystalBall(
+            relativeWidth: values[0], alphaLow: values[1], powerLow: values[2],
+            alphaHigh: values[3], powerHigh: values[4]))
+      } catch { throw ValidationError("--signal: \(error).") }
+    case "template":
+      return .template(try SignalTemplate(reading: parts[1], energyScale: energyScale))
+    default: throw unknownShape
+    }
+  }
+
+  private var unknownShape: ValidationError {
+    ValidationError(
+      "--signal is '\(signal)'; it must be gaussian:WIDTH, "
+        + "crystal-ball:WIDTH,ALPHA,POWER,ALPHA,POWER or template:FILE.")
+  }
+
+  private func numbers(_ text: String, option: String) throws -> [Double] {
+    try text.split(separator: ",").map { word in
+      guard let value = Double(word), value.isFinite else {
+        throw ValidationError("\(option): '\(word)' is not a number.")
+      }
+      return value
+    }
+  }
+
+  private func parsedFunctions() throws -> [SpectrumFunction] {
+    try functions.split(separator: ",").map { name in
+      guard let function = SpectrumFunction(rawValue: String(name)) else {
+        throw ValidationError(
+          "--functions: there is no '\(name)'; functions are "
+            + SpectrumFunction.allCases.map(\.rawValue).joined(separator: ", ") + ".")
+      }
+      return function
+    }
+  }
+
+  private func parsedShares() throws -> [Double] {
+    let count = also.count + 1
+    guard let shares else { return Array(repeating: 1 / Double(count), count: count) }
+    let values = try numbers(shares, option: "--shares")
+    guard values.count == count, values.allSatisfy({ $0 > 0 }) else {
+      throw ValidationError("--shares needs \(count) positive fractions, one for each spectrum.")
+    }
+    let sum = values.reduce(0, +)
+    return values.map { $0 / sum }
+  }
+
+  /// Reads the spectra, chooses their backgrounds and prepares the scan.
+  func scan(_ input: SpectrumOptions) throws -> MassScan {
+    let functions = try parsedFunctions()
+    let shares = try parsedShares()
+    let files = [input.spectrum] + also
+    var spectra: [ScannedSpectrum] = []
+    for (index, file) in files.enumerated() {
+      var one = input
+      one.spectrum = file
+      let histogram = try one.read().histogram
+      let choice = fitBackground(
+        histogram, functions: functions, excluding: input.masks,
+        collisionEnergy: input.collisionEnergy, minimumPValue: minimumPValue)
+      guard let fit = choice.fit else {
+        throw SignalSearchError.noBackground(file: file, reasons: choice.remark ?? "")
+      }
+      let name = URL(fileURLWithPath: file).lastPathComponent
+      spectra.append(
+        ScannedSpectrum(
+          name: spectra.contains { $0.name == name } ? "\(name)-\(index + 1)" : name, histogram,
+          background: fit, signalEvents: shares[index]))
+    }
+    return MassScan(spectra, shape: try shape(energyScale: input.units.inGeV))
+  }
+
+  /// Masses to test in GeV.
+  func masses(of scan: MassScan, _ input: SpectrumOptions) throws -> [Double] {
+    let masses =
+      try masses.map { try numbers($0, option: "--masses").map { $0 * input.units.inGeV } }
+      ?? scan.defaultMasses
+    guard !masses.isEmpty else { throw SignalSearchError.noMass(signal) }
+    return masses.sorted()
+  }
+}
+
+/// Why a spectrum was not searched for a signal.
+enum SignalSearchError: Error, CustomStringConvertible {
+  case noBackground(file: String, reasons: String)
+  case noMass(String)
+  case severalSpectra
+
+  var description: String {
+    switch self {
+    case .noBackground(let file, let reasons):
+      "\(file): no function describes the background (\(reasons)); name others with --functions, "
+        + "leave an excess out of the choice with --mask, or lower --minimum-p-value"
+    case .noMass(let signal):
+      "the spectrum is too short for a signal '\(signal)'; name masses with --masses"
+    case .severalSpectra:
+      "--pyhf writes the linearised model of one spectrum at one mass; give a single file and a "
+        + "single value of --masses"
+    }
+  }
+}
