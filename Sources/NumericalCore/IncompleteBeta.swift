@@ -33,18 +33,6 @@ public enum IncompleteBeta {
       ? logOneMinusExp(continuedFraction(a, b, x)) : continuedFraction(b, a, 1 - x)
   }
 
-  /// Finds the x at which I_x(a, b) has a given value, by bisection to the last bit.
-  public static func quantile(_ probability: Double, _ a: Double, _ b: Double) -> Double {
-    precondition(probability >= 0 && probability <= 1, "a probability is between 0 and 1")
-    var low = 0.0
-    var high = 1.0
-    while true {
-      let middle = (low + high) / 2
-      guard middle > low, middle < high else { return middle }
-      if exp(logLower(a, b, middle)) < probability { low = middle } else { high = middle }
-    }
-  }
-
   private static func continuedFraction(_ a: Double, _ b: Double, _ x: Double) -> Double {
     let sum = a + b
     // x^a (1 - x)^b Γ(a + b) / (Γ(a + 1) Γ(b)) from three Poisson probabilities, whose large terms

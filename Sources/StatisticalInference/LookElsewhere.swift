@@ -4,11 +4,8 @@ public import Randomness
 
 /// How significant the largest excess of a mass scan is after looking everywhere.
 public struct GlobalSignificance: Sendable, Hashable, Codable {
-  /// (k + 1) / (n + 1) of the pseudo-experiments whose largest excess is as large, with its
-  /// interval.
-  public let pValue: BinomialEstimate
-  public let significance: Double
-  public let pseudoExperiments: Int
+  /// From the pseudo-experiments whose largest excess is as large.
+  public let pValue: GlobalPValue
   /// Pseudo-experiments in which a fit failed; they count as having reached the data.
   public let failed: Int
   /// The global over the local p-value; `nil` where that is below the smallest double.
@@ -85,10 +82,9 @@ public struct GlobalSignificance: Sendable, Hashable, Codable {
       }
     }
     let reached = outcomes.count { ($0?.largest ?? .infinity) >= largest - 1e-9 }
-    pValue = BinomialEstimate(reached: reached, of: count)
-    significance = NormalDistribution.quantile(
-      logSurvival: min(log(pValue.value), -Double.ulpOfOne))
-    pseudoExperiments = count
+    pValue = try GlobalPValue(
+      exceeding: reached, of: count,
+      method: "mass scans of background-only pseudo-experiments")
     let good = outcomes.compactMap(\.self)
     failed = count - good.count
     let local = NormalDistribution.survival(largest)

@@ -115,14 +115,15 @@ public struct PseudoExperimentLimits: Sendable {
   /// The p-value of q₀ from background-only pseudo-experiments, (k + 1) / (n + 1).
   ///
   /// - Throws: ``SignalStrengthError`` if a fit does not converge.
-  public func discoveryPValue() throws -> BinomialEstimate {
+  public func discoveryPValue() throws -> GlobalPValue {
     let model = likelihood.model
     let truth = likelihood.backgroundOnly
     let values = try pseudoExperiments(count, seed: seed.child("background"), jobs: jobs) {
       _, generator in
       try ProfileLikelihood(model, model.draw(truth.parameters, with: &generator)).q0
     }
-    return BinomialEstimate(
-      reached: values.count { $0 >= likelihood.q0 - 1e-9 }, of: count)
+    return try GlobalPValue(
+      exceeding: values.count { $0 >= likelihood.q0 - 1e-9 }, of: count,
+      method: "background-only pseudo-experiments")
   }
 }

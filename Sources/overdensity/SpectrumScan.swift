@@ -128,9 +128,9 @@ extension SpectrumScan.Result {
     if let global {
       lines.append(
         String(
-          format: "Global: Z = %.2f, p = %.3g (%.3g to %.3g, %d pseudo-experiments)",
-          global.significance, global.pValue.value, global.pValue.low, global.pValue.high,
-          global.pseudoExperiments))
+          format: "Global p = %.3g (%.3g to %.3g, %d pseudo-experiments)", global.pValue.value,
+          global.pValue.low, global.pValue.high, global.pValue.pseudoExperiments)
+          + (global.pValue.significance.map { String(format: ", Z = %.2f", $0) } ?? ""))
       lines.append(
         String(
           format: "Extrapolated from up-crossings (Gross, Vitells): p = %.3g +- %.2g",

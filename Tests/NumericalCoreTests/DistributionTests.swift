@@ -58,15 +58,12 @@ struct DistributionTests {
     }
   }
 
-  @Test func `The incomplete beta function is right, and its quantile inverts it`() throws {
+  @Test func `The incomplete beta function is right on both sides of its mean`() throws {
     for row in try TailReference.load().beta {
       let lower = IncompleteBeta.logLower(row.a, row.b, row.x)
       #expect(agree(lower, row.logLower, relative: 1e-11), "\(row)")
       let upper = IncompleteBeta.logUpper(row.a, row.b, row.x)
       #expect(agree(upper, row.logUpper, relative: 1e-11), "\(row)")
-      let x = IncompleteBeta.quantile(exp(row.logLower), row.a, row.b)
-      // Where I_x is flat a tiny change of the probability is a large one of x.
-      if row.logLower < -1e-6 { #expect(abs(x / row.x - 1) < 1e-10, "\(row)") }
     }
   }
 

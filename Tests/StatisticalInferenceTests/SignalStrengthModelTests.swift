@@ -106,20 +106,6 @@ struct SignalStrengthModelTests {
     #expect(estimate.low < estimate.value && estimate.value < estimate.high)
   }
 
-  @Test func `Binomial intervals are those of Clopper and Pearson`() {
-    // scipy.stats.beta.ppf of Validation/significance.py's environment: k = 3, n = 100.
-    let three = BinomialEstimate(reached: 3, of: 100, confidenceLevel: 0.95)
-    #expect(abs(three.low - 0.006229971538306) < 1e-12)
-    #expect(abs(three.high - 0.085176052974280) < 1e-12)
-    #expect(three.value == 4.0 / 101)
-    let none = BinomialEstimate(reached: 0, of: 99)
-    #expect(none.value == 0.01)
-    #expect(none.low == 0)
-    // (1 - high)^99 = 0.158655 by hand.
-    #expect(abs(none.high - (1 - pow(0.15865525393145707, 1.0 / 99))) < 1e-12)
-    #expect(BinomialEstimate(reached: 99, of: 99).high == 1)
-  }
-
   @Test func `CLs covers more often the less sensitive it is, as computed by hand`() {
     // A search without nuisance parameters: mu_hat is Gaussian, and CLs = 0.05 in closed form.
     for (separation, expected) in [(1.0, 0.999), (2, 0.974), (3, 0.955)] {
