@@ -70,7 +70,9 @@ public struct AsymptoticLimits: Sendable {
     try asimov.statistic(statistic, strength: strength).squareRoot()
   }
 
-  /// ln CL_{s+b} and ln CL_b for a value of √q: eqs. (57) and (65).
+  /// Computes ln CL_{s+b} and ln CL_b for a value of √q.
+  ///
+  /// Equations (57) and (65).
   static func tails(
     root: Double, separation: Double, statistic: ProfileLikelihood.LimitStatistic
   ) -> (signalPlusBackground: Double, background: Double) {
@@ -99,6 +101,7 @@ public struct AsymptoticLimits: Sendable {
   /// - Parameters:
   ///   - confidenceLevel: Between 0.5 and 1.
   ///   - criterion: CL_s, or CL_{s+b}, which has no expected band beyond its quantiles.
+  /// - Returns: The observed and the expected limits.
   /// - Throws: ``SignalStrengthError`` if a fit does not converge or no strength is excluded.
   public func upperLimit(
     confidenceLevel: Double = 0.95, criterion: LimitCriterion = .cls

@@ -99,7 +99,9 @@ public struct ProfileLikelihood: Sendable {
     return covariance[SignalStrengthModel.strength, SignalStrengthModel.strength].squareRoot()
   }
 
-  /// -2 ln λ(0) for a positive best strength, else 0: eq. (12).
+  /// -2 ln λ(0) for a positive best strength, else 0.
+  ///
+  /// Equation (12).
   public var q0: Double {
     bestStrength > 0 ? max(0, 2 * (backgroundOnly.halfDeviance - best.halfDeviance)) : 0
   }

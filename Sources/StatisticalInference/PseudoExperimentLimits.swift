@@ -83,6 +83,7 @@ public struct PseudoExperimentLimits: Sendable {
   /// - Parameters:
   ///   - confidenceLevel: Between 0.5 and 1.
   ///   - points: How many strengths to test.
+  /// - Returns: The observed and the expected limits.
   /// - Throws: ``SignalStrengthError`` if a fit does not converge or no tested strength is excluded.
   public func upperLimit(confidenceLevel: Double = 0.95, points: Int = 14) throws -> UpperLimit {
     let asymptotic = try AsymptoticLimits(likelihood, statistic: statistic)
