@@ -12,9 +12,9 @@ public struct GlobalSignificance: Sendable, Hashable, Codable {
   public let trialsFactor: Double?
   public let upCrossings: UpCrossings
 
-  /// The global p-value from the number of up-crossings of q₀ (E. Gross, O. Vitells).
+  /// The global p-value from the number of up-crossings of q₀.
   ///
-  /// Eur. Phys. J. C 70 (2010) 525, arXiv:1005.1891, eq. (3):
+  /// Gross and Vitells, Eur. Phys. J. C 70 (2010) 525, arXiv:1005.1891, eq. (3):
   /// Global p <= local p + <N(u₀)> exp(-(u - u₀) / 2), with the mean number of times that q₀ rises
   /// above u₀ along the mass. An extrapolation from u₀ to the observed u, good where the p-value is
   /// small.
