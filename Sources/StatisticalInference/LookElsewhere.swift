@@ -1,6 +1,5 @@
 internal import Foundation
 internal import NumericalCore
-public import Randomness
 
 /// How significant the largest excess of a mass scan is after looking everywhere.
 public struct GlobalSignificance: Sendable, Hashable, Codable {
@@ -40,16 +39,14 @@ public struct GlobalSignificance: Sendable, Hashable, Codable {
   /// - Parameters:
   ///   - scan: The spectra and the signal.
   ///   - points: The scan of the data.
-  ///   - count: Pseudo-experiments, at least 1.
+  ///   - pseudoExperiments: How many, and their random streams.
   ///   - level: q₀ at which up-crossings are counted, above 0.
-  ///   - seed: Root of all random numbers.
-  ///   - jobs: Threads.
-  ///   - progress: Called with the number finished.
   /// - Throws: ``SignalStrengthError`` if the background-only fit fails.
   public init(
-    _ scan: MassScan, _ points: [MassScan.Point], count: Int, level: Double = 1, seed: Seed,
-    jobs: Int = 1, progress: @Sendable (Int) -> Void = { _ in }
+    _ scan: MassScan, _ points: [MassScan.Point], pseudoExperiments: PseudoExperiments,
+    level: Double = 1
   ) throws {
+    let count = pseudoExperiments.count
     precondition(count >= 1 && level > 0 && !points.isEmpty, "an empty look-elsewhere study")
     let masses = points.map(\.mass)
     let models = try masses.map { try scan.model(mass: $0) }
@@ -59,9 +56,7 @@ public struct GlobalSignificance: Sendable, Hashable, Codable {
       var largest: Double
       var crossings: Int
     }
-    let outcomes: [Outcome?] = try StatisticalInference.pseudoExperiments(
-      count, seed: seed, jobs: jobs, progress: progress
-    ) { _, generator in
+    let outcomes: [Outcome?] = try pseudoExperiments.map { generator in
       let observation = models[0].draw(background.parameters, with: &generator)
       do throws(SignalStrengthError) {
         var outcome = Outcome(largest: -.infinity, crossings: 0)

@@ -1,6 +1,5 @@
 internal import Foundation
 internal import NumericalCore
-internal import Randomness
 
 /// One spectrum of a scan, with the background fitted to it.
 public struct ScannedSpectrum: Sendable {
@@ -148,7 +147,7 @@ public struct MassScan: Sendable {
   /// - Returns: One point for each mass, in order.
   /// - Throws: ``SignalStrengthError`` of the first mass that fails.
   public func points(at masses: [Double], jobs: Int = 1) throws -> [Point] {
-    try pseudoExperiments(masses.count, seed: Seed(0), jobs: jobs) { index, _ in
+    try concurrentMap(masses.count, jobs: jobs) { index in
       try Self.point(mass: masses[index], likelihood(mass: masses[index]))
     }
   }

@@ -70,7 +70,8 @@ public struct PseudoExperimentLimits: Sendable {
     at truth: ProfileLikelihood.Fit, _ label: String, testing strength: Double
   ) throws -> [Double] {
     let model = likelihood.model
-    return try pseudoExperiments(count, seed: seed.child(label), jobs: jobs) { _, generator in
+    return try PseudoExperiments(count: count, seed: seed.child(label), jobs: jobs).map {
+      generator in
       try ProfileLikelihood(model, model.draw(truth.parameters, with: &generator))
         .statistic(statistic, strength: strength)
     }.sorted()
@@ -119,8 +120,9 @@ public struct PseudoExperimentLimits: Sendable {
   public func discoveryPValue() throws -> GlobalPValue {
     let model = likelihood.model
     let truth = likelihood.backgroundOnly
-    let values = try pseudoExperiments(count, seed: seed.child("background"), jobs: jobs) {
-      _, generator in
+    let values = try PseudoExperiments(
+      count: count, seed: seed.child("background"), jobs: jobs
+    ).map { generator in
       try ProfileLikelihood(model, model.draw(truth.parameters, with: &generator)).q0
     }
     return try GlobalPValue(

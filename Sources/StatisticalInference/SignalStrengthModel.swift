@@ -162,7 +162,7 @@ public struct SignalStrengthModel: Sendable {
         integrals.append(nil)
       case .function(let fit):
         start += fit.coefficients
-        bounds += fit.coefficients.map { _ in free }
+        bounds += fit.basis.bounds
         integrals.append(SpectrumIntegrals(fit.basis, edges: fit.edges))
       }
       layout.parameters = layout.parameters.lowerBound..<start.count

@@ -31,7 +31,7 @@ struct SignalOptions: ParsableArguments {
   var functions = "dijet4,dijet5,dijet3"
 
   @Option(help: "A function is taken if its chi2 p-value is at least this.")
-  var minimumPValue = 0.01
+  var threshold = 0.01
 
   @Option(
     help: ArgumentHelp(
@@ -46,8 +46,8 @@ struct SignalOptions: ParsableArguments {
   var shares: String?
 
   func validate() throws {
-    guard (0...1).contains(minimumPValue) else {
-      throw ValidationError("--minimum-p-value must be between 0 and 1.")
+    guard (0...1).contains(threshold) else {
+      throw ValidationError("--threshold must be between 0 and 1.")
     }
     _ = try parsedFunctions()
     _ = try parsedShares()
@@ -131,7 +131,7 @@ struct SignalOptions: ParsableArguments {
       let histogram = try one.read().histogram
       let choice = fitBackground(
         histogram, functions: functions, excluding: input.masks,
-        collisionEnergy: input.collisionEnergy, minimumPValue: minimumPValue)
+        collisionEnergy: input.collisionEnergy, minimumPValue: threshold)
       guard let fit = choice.fit else {
         throw SignalSearchError.noBackground(file: file, reasons: choice.remark ?? "")
       }
@@ -164,7 +164,7 @@ enum SignalSearchError: Error, CustomStringConvertible {
     switch self {
     case .noBackground(let file, let reasons):
       "\(file): no function describes the background (\(reasons)); name others with --functions, "
-        + "leave an excess out of the choice with --mask, or lower --minimum-p-value"
+        + "leave an excess out of the choice with --mask, or lower --threshold"
     case .noMass(let signal):
       "the spectrum is too short for a signal '\(signal)'; name masses with --masses"
     case .severalSpectra:

@@ -119,9 +119,8 @@ struct SpectrumLimit: ParsableCommand {
     _ scan: MassScan, at masses: [Double], progress: @escaping @Sendable (Int) -> Void
   ) throws -> [Result.Row] {
     let seed = Seed(reproducibility.seed)
-    return try StatisticalInference.pseudoExperiments(
-      masses.count, seed: seed, jobs: compute.jobs, progress: progress
-    ) { [pseudoExperiments, confidenceLevel] index, _ in
+    return try concurrentMap(masses.count, jobs: compute.jobs, progress: progress) {
+      [pseudoExperiments, confidenceLevel] index in
       let likelihood = try scan.likelihood(mass: masses[index])
       let limit =
         pseudoExperiments == 0

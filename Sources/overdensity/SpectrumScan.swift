@@ -60,13 +60,14 @@ struct SpectrumScan: ParsableCommand {
     if pseudoExperiments > 0 {
       let display = ProgressDisplay(
         "Pseudo-experiments", isSilent: compute.quiet || compute.json)
+      let total = pseudoExperiments
       global = try GlobalSignificance(
-        scan, points, count: pseudoExperiments, seed: Seed(reproducibility.seed),
-        jobs: compute.jobs
-      ) { [pseudoExperiments] finished in
-        display.show(
-          WorkProgress(finished: finished, total: pseudoExperiments, resumed: 0, label: ""))
-      }
+        scan, points,
+        pseudoExperiments: PseudoExperiments(
+          count: total, seed: Seed(reproducibility.seed), jobs: compute.jobs
+        ) { finished in
+          display.show(WorkProgress(finished: finished, total: total, resumed: 0, label: ""))
+        })
     }
     let result = Result(
       backgrounds: scan.spectra.map {

@@ -52,10 +52,10 @@ struct LimitCoverageTests {
     let count = 2000
     for separation in [1.0, 2, 4] {
       let events = separation * sigma
-      let covered = try pseudoExperiments(
-        count, seed: Seed(41).child("\(separation)"),
+      let covered = try PseudoExperiments(
+        count: count, seed: Seed(41).child("\(separation)"),
         jobs: ProcessInfo.processInfo.activeProcessorCount
-      ) { _, generator -> [Bool] in
+      ).map { generator -> [Bool] in
         let likelihood = try truth.scan(truth.draw(events, with: &generator))
           .likelihood(mass: truth.mass)
         // The true strength is covered if it is not excluded: no need to find the limit.
@@ -83,9 +83,9 @@ struct LimitCoverageTests {
       .likelihood(mass: truth.mass)
     let events = 7 * (try asimov.strengthUncertainty())
     let masses = (-6...6).map { truth.mass * (1 + 0.015 * Double($0)) }
-    let pulls = try pseudoExperiments(
-      600, seed: Seed(42), jobs: ProcessInfo.processInfo.activeProcessorCount
-    ) { _, generator -> [Double]? in
+    let pulls = try PseudoExperiments(
+      count: 600, seed: Seed(42), jobs: ProcessInfo.processInfo.activeProcessorCount
+    ).map { generator -> [Double]? in
       let scan = truth.scan(try truth.draw(events, with: &generator))
       guard let best = try scan.bestMass(scan.points(at: masses)), let low = best.massLow,
         let high = best.massHigh

@@ -127,8 +127,10 @@ struct MassScanTests {
     #expect(masses[0] > 2700 && masses[masses.count - 1] < 6500)
     let one = try scan.points(at: masses, jobs: 1)
     #expect(try scan.points(at: masses, jobs: 3) == one)
-    let global = try GlobalSignificance(scan, one, count: 6, seed: Seed(1), jobs: 1)
-    #expect(try GlobalSignificance(scan, one, count: 6, seed: Seed(1), jobs: 3) == global)
+    let global = try GlobalSignificance(
+      scan, one, pseudoExperiments: PseudoExperiments(count: 6, seed: Seed(1)))
+    let parallel = PseudoExperiments(count: 6, seed: Seed(1), jobs: 3)
+    #expect(try GlobalSignificance(scan, one, pseudoExperiments: parallel) == global)
     #expect(global.failed == 0)
   }
 
@@ -162,7 +164,8 @@ struct MassScanTests {
     let scan = try scan(truth.draw(with: &generator), mask: truth.signalRegion)
     let masses = scan.defaultMasses.enumerated().filter { $0.offset % 2 == 0 }.map(\.element)
     let points = try scan.points(at: masses, jobs: 2)
-    let global = try GlobalSignificance(scan, points, count: 100, seed: Seed(6), jobs: 2)
+    let global = try GlobalSignificance(
+      scan, points, pseudoExperiments: PseudoExperiments(count: 100, seed: Seed(6), jobs: 2))
     let largest = points.map(\.localSignificance).max() ?? 0
     #expect(global.failed == 0)
     #expect(global.pValue.value > 0.5 * erfc(largest / 2.0.squareRoot()))
