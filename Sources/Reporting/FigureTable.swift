@@ -39,7 +39,7 @@ public struct FigureTable: Sendable, Hashable {
       })
   }
 
-  private static func quoted(_ name: String) -> String {
+  static func quoted(_ name: String) -> String {
     name.contains { ",\"\n".contains($0) }
       ? "\"" + name.replacing("\"", with: "\"\"") + "\"" : name
   }

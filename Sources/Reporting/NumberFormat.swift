@@ -65,5 +65,12 @@ private func scientific(log10 exponent: Double) -> (mantissa: String, power: Int
 /// A significance in standard deviations, to one decimal.
 func significance(_ value: Double) -> String { fixed(value, 1) }
 
+/// A number of any size for the terminal, to five significant digits.
+package func fiveDigits(_ value: Double) -> String {
+  value.formatted(
+    .number.precision(.significantDigits(1...5)).grouping(.never).locale(
+      Locale(identifier: "en_US_POSIX")))
+}
+
 /// A number for a CSV file: the shortest text that reads back as the same double.
 func exact(_ value: Double) -> String { value.isFinite ? "\(value)" : "" }

@@ -33,44 +33,25 @@ public struct ReportPage: Sendable {
   public func html(remarks: [String] = []) -> String {
     let label = record.plan.label
     let title = label.isEmpty ? "Resonance search" : "Resonance search: \(label)"
-    return """
-      <!doctype html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <link rel="icon" href="data:,">
-      <title>\(xmlEscaped(title))</title>
-      <style>
-      \(pageStyle)
-      </style>
-      </head>
-      <body>
-      <header>
-      <h1>\(xmlEscaped(title))</h1>
-      <p class="verdict">\(verdict(record.result).html)</p>
-      \(notes)
-      </header>
-      <main>
-      <div class="grid" id="scan">
-      \(best.map(figureElement) ?? "")\(figureElement(scan))</div>
-      <nav><a href="#results">Results</a> <a href="#windows">Windows</a> <a href="#cutflow">Cutflow</a> \
-      <a href="#method">Method</a> <a href="#plan">Plan</a> <a href="#origin">Origin</a> \
-      <a href="#reproduce">Reproduce</a></nav>
-      <section id="results">
-      <h2>All windows and cuts</h2>
-      \(significanceTable(record.result))
-      </section>
-      <section id="windows">
-      <h2>Window by window</h2>
-      \(windows.map { $0.html(isOpen: $0.window.index == openWindow, shownAbove: best?.name) }.joined())
-      </section>
-      \(provenance(remarks: remarks))
-      </main>
-      </body>
-      </html>
-
-      """
+    return htmlPage(
+      title: title,
+      header: "<p class=\"verdict\">\(verdict(record.result).html)</p>\n\(notes)",
+      main: """
+        <div class="grid" id="scan">
+        \(best.map(figureElement) ?? "")\(figureElement(scan))</div>
+        <nav><a href="#results">Results</a> <a href="#windows">Windows</a> \
+        <a href="#cutflow">Cutflow</a> <a href="#method">Method</a> <a href="#plan">Plan</a> \
+        <a href="#origin">Origin</a> <a href="#reproduce">Reproduce</a></nav>
+        <section id="results">
+        <h2>All windows and cuts</h2>
+        \(significanceTable(record.result))
+        </section>
+        <section id="windows">
+        <h2>Window by window</h2>
+        \(windows.map { $0.html(isOpen: $0.window.index == openWindow, shownAbove: best?.name) }.joined())
+        </section>
+        \(provenance(remarks: remarks))
+        """)
   }
 
   /// The window that is not folded away: the best one, or the first.

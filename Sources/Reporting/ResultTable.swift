@@ -6,10 +6,7 @@ public import ResonanceSearch
 /// largest excess is marked and stands below. A count without a usable fit reads `no fit`, a withheld one `blind`.
 public func resultTable(_ result: SearchResult) -> String {
   let efficiencies = Set(result.windows.flatMap { $0.efficiencies.map(\.efficiency) }).sorted(by: >)
-  var rows = [
-    ["", "signal region"] + efficiencies.map { ascii(cutName($0)) + "  " },
-    ["window", "[GeV]"] + efficiencies.map { _ in "Z        p  " },
-  ]
+  var rows: [[String]] = []
   for window in result.windows {
     let region = window.signalRegionGeV.map { fixed($0, 0) }.joined(separator: " - ")
     let cells = efficiencies.map { efficiency -> String in
@@ -21,13 +18,11 @@ public func resultTable(_ result: SearchResult) -> String {
     }
     rows.append(["\(window.index)", region] + cells)
   }
-  let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-  var lines = rows.map { row in
-    zip(row, widths).map { text, width in
-      String(repeating: " ", count: width - text.count) + text
-    }.joined(separator: "  ").trimmingTrailingSpaces()
-  }
-  lines.insert(String(repeating: "-", count: lines.map(\.count).max() ?? 0), at: 2)
+  var lines = textTable(
+    header: [
+      ["", "signal region"] + efficiencies.map { cutName($0) + "  " },
+      ["window", "[GeV]"] + efficiencies.map { _ in "Z        p  " },
+    ], rows: rows)
   if !result.windows.isEmpty {
     lines.append("")
     lines.append(
@@ -54,18 +49,4 @@ private func bestLine(_ result: SearchResult) -> String {
     "Largest excess: Z = \(significance(best.localSignificance)), "
       + "p = \(asciiProbability(log10: best.log10LocalPValue)), window \(best.window), "
       + "\(best.efficiency >= 1 ? "no cut" : "efficiency \(percentage(best.efficiency))"), \(mass)")
-}
-
-private func ascii(_ text: String) -> String {
-  text.replacing("\u{A0}", with: " ").replacing("−", with: "-").replacing("±", with: "+-")
-    .replacing("σ", with: " sigma")
-    .replacing("×", with: "x").replacing("–", with: "-")
-}
-
-extension String {
-  fileprivate func trimmingTrailingSpaces() -> String {
-    var text = Substring(self)
-    while text.last == " " { text.removeLast() }
-    return String(text)
-  }
 }

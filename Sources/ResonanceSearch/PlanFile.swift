@@ -21,7 +21,10 @@ extension SearchPlan {
   ///
   /// - Throws: ``PlanError`` naming the key and its line.
   public init(yaml: String) throws(PlanError) {
-    let root = try PlanReader(yaml: yaml)
+    try self.init(PlanReader(yaml: yaml))
+  }
+
+  init(_ root: PlanReader) throws(PlanError) {
     try root.expect(only: [
       "label", "sqrtS", "luminosity", "method", "features", "mass", "folds", "efficiencies", "fit",
       "trees", "network", "pca",
@@ -130,7 +133,7 @@ extension SearchPlan {
     "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
   }
 
-  private static func short(_ value: Double) -> String {
+  static func short(_ value: Double) -> String {
     value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"
   }
 

@@ -6,7 +6,7 @@ import Yams
 /// the key and its line.
 struct PlanReader {
   private let path: String
-  private let entries: [(key: String, line: Int, value: Node)]
+  private let entries: [(key: String, line: Int?, value: Node)]
 
   init(yaml: String) throws(PlanError) {
     let root: Node?
@@ -18,7 +18,8 @@ struct PlanReader {
     try self.init(root ?? Node.mapping(Node.Mapping([])), path: "")
   }
 
-  private init(_ node: Node, path: String) throws(PlanError) {
+  /// Reads a mapping whose keys stand under `path` in messages.
+  init(_ node: Node, path: String) throws(PlanError) {
     self.path = path
     guard case .mapping(let mapping) = node else {
       // An empty file is an empty mapping.
@@ -28,13 +29,13 @@ struct PlanReader {
       }
       throw .wrongType(key: path, line: node.mark?.line, expected: "a mapping of keys to values")
     }
-    var entries: [(key: String, line: Int, value: Node)] = []
+    var entries: [(key: String, line: Int?, value: Node)] = []
     for (key, value) in mapping {
       let name = key.string ?? ""
       guard !entries.contains(where: { $0.key == name }) else {
         throw .repeatedKey(path + name, line: key.mark?.line)
       }
-      entries.append((name, key.mark?.line ?? 0, value))
+      entries.append((name, key.mark?.line, value))
     }
     self.entries = entries
   }
@@ -156,18 +157,37 @@ struct PlanReader {
     return values
   }
 
+  func optionalText(_ key: String) throws(PlanError) -> String? {
+    has(key) ? try text(key, default: "") : nil
+  }
+
+  /// The entries of each mapping in a list of mappings; none if the key is absent.
+  func mappings(_ key: String) throws(PlanError) -> [[(key: String, line: Int?, value: Node)]] {
+    guard let entry = find(key) else { return [] }
+    var all: [[(key: String, line: Int?, value: Node)]] = []
+    for node in try sequence(entry, of: "mappings") {
+      all.append(try PlanReader(node, path: path + key + ".").entries)
+    }
+    return all
+  }
+
   func has(_ key: String) -> Bool { find(key) != nil }
+
+  func node(_ key: String) -> Node? { find(key)?.value }
+
+  /// Every key with its value, in the order of the file.
+  var all: [(key: String, line: Int?, value: Node)] { entries }
 
   /// An error about the value of a key that only the caller can judge.
   func invalid(_ key: String, _ reason: String) -> PlanError {
     .invalid(key: path + key, line: find(key)?.line, reason: reason)
   }
 
-  private func find(_ key: String) -> (key: String, line: Int, value: Node)? {
+  private func find(_ key: String) -> (key: String, line: Int?, value: Node)? {
     entries.first { $0.key == key }
   }
 
-  private func number(_ node: Node, key: String, line: Int) throws(PlanError) -> Double {
+  private func number(_ node: Node, key: String, line: Int?) throws(PlanError) -> Double {
     guard let value = node.float, value.isFinite else {
       throw .wrongType(key: path + key, line: line, expected: "a number")
     }
@@ -175,7 +195,7 @@ struct PlanReader {
   }
 
   private func sequence(
-    _ entry: (key: String, line: Int, value: Node), of what: String
+    _ entry: (key: String, line: Int?, value: Node), of what: String
   ) throws(PlanError) -> [Node] {
     guard case .sequence(let sequence) = entry.value else {
       throw .wrongType(
@@ -189,7 +209,7 @@ struct PlanReader {
   }
 
   private func outOfRange(
-    _ entry: (key: String, line: Int, value: Node), _ value: String, _ range: ClosedRange<Double>
+    _ entry: (key: String, line: Int?, value: Node), _ value: String, _ range: ClosedRange<Double>
   ) -> PlanError {
     .outOfRange(
       key: path + entry.key, line: entry.line, value: value,

@@ -8,15 +8,17 @@ import ResonanceSearch
 /// What a search would take, measured on a small part of its own events.
 struct CostEstimate: CustomStringConvertible {
   let description: String
+  /// Time of all trainings.
+  let seconds: Double
 
   /// Trains one window and fold on a sample of the events and scales up in proportion.
   init(_ search: Search, jobs: Int) throws {
     let trainings = search.trainings
     let table = search.prepared.table
     let sampleSize = min(table.count, 8_000)
-    let seconds = try Self.secondsPerUnit(search, sampleSize: sampleSize)
+    let secondsPerUnit = try Self.secondsPerUnit(search, sampleSize: sampleSize)
     let scale = Double(table.count) / Double(sampleSize)
-    let total = seconds * scale * Double(trainings.units) / Double(jobs)
+    seconds = secondsPerUnit * scale * Double(trainings.units) / Double(jobs)
     // Columns in double precision, their single-precision copies for each job, and the scores.
     let perEvent =
       Double(search.input.events.names.count * 8)
@@ -31,7 +33,7 @@ struct CostEstimate: CustomStringConvertible {
         folds                 \(search.prepared.folds.count)
         units of work         \(trainings.units)
         trainings             \(trainings.models)
-        time, \(jobs) at once      about \(Self.time(total)) (from \(sampleSize) events, scaled)
+        time, \(jobs) at once      about \(Self.time(seconds)) (from \(sampleSize) events, scaled)
         memory                about \(Int(megabytes)) MB
       """
   }
@@ -60,7 +62,7 @@ struct CostEstimate: CustomStringConvertible {
     _ = try crossFit.scores(crossFit.units[0])
   }
 
-  private static func time(_ seconds: Double) -> String {
+  static func time(_ seconds: Double) -> String {
     switch seconds {
     case ..<90: "\(Int(seconds.rounded(.up))) s"
     case ..<5_400: "\(Int((seconds / 60).rounded(.up))) min"

@@ -31,9 +31,11 @@ struct Evaluate: ParsableCommand {
   func run() throws {
     let folder = URL(fileURLWithPath: runFolder)
     let record = try SearchRecord(run: folder)
-    let scores = try ScoresFile(reading: folder.appendingPathComponent("scores.h5").path)
-    let truth = try readTruth(record, scores: scores, folder: folder)
-    let evaluation = try RunEvaluation(record.result, scores: scores, truth: truth)
+    var options = input
+    options.masterkey = masterkey
+    let reader = InputReader(options: options, jobs: compute.jobs, isSilent: compute.quiet)
+    let labels = try LabelFile(labels, reader: reader, workFolder: folder)
+    let evaluation = try RunEvaluation(record, folder: folder, labels: labels)
     let json = try JSONEncoder.readable.encode(evaluation)
     try writeAtomically(json, to: folder.appendingPathComponent("evaluation.json").path)
     let figures = evaluation.figures(record.plan)
@@ -41,41 +43,8 @@ struct Evaluate: ParsableCommand {
     if compute.json {
       print(String(decoding: json, as: UTF8.self))
     } else if !compute.quiet {
-      print(evaluation.table)
+      print(evaluationTable(evaluation.windows))
       print("\nFigures: \(folder.path)/figures/roc.svg, sic.svg")
     }
-  }
-
-  private func readTruth(
-    _ record: SearchRecord, scores: ScoresFile, folder: URL
-  ) throws -> TruthLabels {
-    var options = input
-    options.masterkey = masterkey
-    let reader = InputReader(options: options, jobs: compute.jobs, isSilent: compute.quiet)
-    let file = try reader.read(labels, workFolder: folder)
-    guard file.searchInput.events.count == record.result.input.events else {
-      throw RunError.otherEvents(
-        path: labels, expected: "\(record.result.input.events) events",
-        found: "\(file.searchInput.events.count) events")
-    }
-    let masses = try file.searchInput.events.dijetMass()
-    if let event = scores.row.indices.first(where: {
-      abs(masses[Int(scores.row[$0])] - scores.dijetMass[$0]) > 1e-6 * scores.dijetMass[$0]
-    }) {
-      throw RunError.otherEvents(
-        path: labels, expected: "m_JJ = \(scores.dijetMass[event]) GeV",
-        found: "m_JJ = \(masses[Int(scores.row[event])]) GeV in row \(scores.row[event])")
-    }
-    guard let truth = file.truth else { throw MissingLabels(path: labels) }
-    return truth
-  }
-}
-
-/// A file was to give truth labels and has none.
-struct MissingLabels: Error, CustomStringConvertible {
-  let path: String
-
-  var description: String {
-    "\(path) has no truth labels: it needs a column 'label', or give --masterkey"
   }
 }

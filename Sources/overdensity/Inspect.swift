@@ -2,6 +2,7 @@ import ArgumentParser
 import Datasets
 import EventFiles
 import Foundation
+import Reporting
 import ResonanceSearch
 
 struct Inspect: ParsableCommand {
@@ -38,7 +39,7 @@ extension EventSummary {
     if let multiplicity {
       lines.append(
         "particles an event: \(multiplicity.minimum) to \(multiplicity.maximum), "
-          + "mean \(Self.short(multiplicity.mean))")
+          + "mean \(fiveDigits(multiplicity.mean))")
     }
     let width = max(columns.map(\.name.count).max() ?? 0, "column".count)
     lines.append("")
@@ -47,8 +48,8 @@ extension EventSummary {
       let bad = column.notANumberCount + column.infiniteCount
       lines.append(
         Self.row(
-          column.name, column.minimum.map(Self.short) ?? "-", column.mean.map(Self.short) ?? "-",
-          column.maximum.map(Self.short) ?? "-", width: width)
+          column.name, column.minimum.map(fiveDigits) ?? "-", column.mean.map(fiveDigits) ?? "-",
+          column.maximum.map(fiveDigits) ?? "-", width: width)
           + (bad == 0
             ? "" : "   \(column.notANumberCount) NaN, \(column.infiniteCount) infinite"))
     }
@@ -73,11 +74,5 @@ extension EventSummary {
   ) -> String {
     name + String(repeating: " ", count: width - name.count)
       + [a, b, c].map { String(repeating: " ", count: max(14 - $0.count, 1)) + $0 }.joined()
-  }
-
-  private static func short(_ value: Double) -> String {
-    value.formatted(
-      .number.precision(.significantDigits(1...5)).grouping(.never).locale(
-        Locale(identifier: "en_US_POSIX")))
   }
 }

@@ -60,7 +60,7 @@ struct SearchRun {
       at: 0)
 
     let writing = clock.now
-    try write(outcome, search: search, into: folder)
+    try outcome.write(search, into: folder)
     outcome.record.timing.append(
       SearchRecord.StageTiming(
         stage: "scores and record", seconds: (clock.now - writing).inSeconds))
@@ -79,14 +79,6 @@ struct SearchRun {
       + "\(search.prepared.table.count) in the fit range.\n"
       + "\(plan.method.title): \(search.prepared.windows.count) windows, "
       + "\(search.prepared.folds.count) folds, \(trainings.models) trainings."
-  }
-
-  private func write(_ outcome: SearchOutcome, search: Search, into folder: RunFolder) throws {
-    try folder.write(Data(plan.yaml.utf8), as: "plan.yaml")
-    try folder.write(try outcome.record.result.json, as: "result.json")
-    try folder.write(try outcome.record.json, as: "record.json")
-    try search.writeScores(
-      outcome.scores, to: folder.url.appendingPathComponent("scores.h5").path)
   }
 
   private func show(_ result: SearchResult, report: ReportFiles) throws {

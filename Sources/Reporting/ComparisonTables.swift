@@ -1,0 +1,96 @@
+import Evaluation
+import ResonanceSearch
+
+/// Column titles with one row a group; a cell that has no value reads "–".
+struct ComparisonTable {
+  var titles: [String]
+  var rows: [[String]]
+
+  var text: [String] { textTable(header: [titles], rows: rows, leftAligned: [0]) }
+
+  var html: String {
+    "<div class=\"scroll\"><table>\n<thead><tr>"
+      + titles.map { "<th>\(xmlEscaped($0))</th>" }.joined() + "</tr></thead>\n<tbody>\n"
+      + rows.map { row in
+        "<tr>" + row.map { "<td>\(xmlEscaped($0))</td>" }.joined() + "</tr>\n"
+      }.joined() + "</tbody></table></div>\n"
+  }
+}
+
+/// A median with its range: "5.3 [4.9, 5.8]", the median alone of a single value.
+func spreadText(_ spread: Spread?, _ decimals: Int) -> String {
+  guard let spread else { return "–" }
+  let median = fixed(spread.median, decimals)
+  guard spread.count > 1 else { return median }
+  return "\(median) [\(fixed(spread.low, decimals)), \(fixed(spread.high, decimals))]"
+}
+
+extension RunComparison {
+  /// Significance of each group at the compared mass, before and after each cut.
+  var significances: ComparisonTable {
+    ComparisonTable(
+      titles: ["run", "method", "seeds", "signal region [GeV]"] + efficiencies.map(cutName)
+        + ["smallest p", "window", "cut", "mass [GeV]"],
+      rows: groups.map { group in
+        let window = group.window(at: massGeV)
+        let best = group.best
+        return [
+          group.name, group.method, "\(group.seeds.count)",
+          window.map { regionText($0.signalRegionGeV) } ?? "–",
+        ]
+          + efficiencies.map { efficiency in
+            let cut = window?.cuts.first { $0.efficiency == efficiency }
+            return spreadText(cut?.localSignificance, 1)
+          } + [
+            best?.cut.log10LocalPValue.map { asciiProbability(log10: $0.median) } ?? "–",
+            best.map { "\($0.window.index)" } ?? "–",
+            best.map { cutName($0.cut.efficiency) } ?? "–",
+            spreadText(best?.cut.massGeV, 0),
+          ]
+      })
+  }
+
+  /// What the truth labels say of each group at the compared mass; `nil` without labels.
+  var separations: ComparisonTable? {
+    guard hasLabels else { return nil }
+    return ComparisonTable(
+      titles: [
+        "run", "signal", "background", "AUC", "SIC at 1 %", "SIC at half signal", "max SIC",
+        "floor",
+      ],
+      rows: groups.map { group in
+        let separation = group.window(at: massGeV)?.separation
+        return [
+          group.name, spreadText(separation?.signalEvents, 0),
+          spreadText(separation?.backgroundEvents, 0),
+          spreadText(separation?.areaUnderCurve, 3),
+          spreadText(separation?.improvementAtOnePercentBackground, 1),
+          spreadText(separation?.improvementAtHalfSignal, 1),
+          spreadText(separation?.maximumImprovement, 1),
+          separation?.floor.map { fixed($0, 5) } ?? "–",
+        ]
+      })
+  }
+
+  /// What the terminal shows, in ASCII.
+  public var text: String {
+    var lines = [
+      "Local significance at \(fixed(massGeV, 0)) GeV"
+        + (isRepeated ? ", median over seeds [middle 68 %]" : ""), "",
+    ]
+    lines += significances.text
+    if let separations {
+      lines += ["", "With truth labels, in the same signal regions", ""] + separations.text
+      lines.append(separationLegend)
+    }
+    if !notes.isEmpty { lines += [""] + notes.map { ascii("note: \($0)") } }
+    return lines.joined(separator: "\n")
+  }
+
+  var isRepeated: Bool { groups.contains { $0.seeds.count > 1 } }
+
+  var separationLegend: String {
+    "SIC = signal efficiency / sqrt(background efficiency) in the signal region, quoted down to the "
+      + "floor, where at least 25 background events pass."
+  }
+}

@@ -1,0 +1,168 @@
+public import Evaluation
+public import ResonanceSearch
+
+/// A finished search with a name, and its evaluation where truth labels are known.
+public struct ComparedRun: Sendable {
+  public var name: String
+  public var record: SearchRecord
+  /// One for each window that was compared with labels; empty without labels.
+  public var evaluations: [WindowEvaluation]
+
+  public init(name: String, record: SearchRecord, evaluations: [WindowEvaluation] = []) {
+    self.name = name
+    self.record = record
+    self.evaluations = evaluations
+  }
+}
+
+/// Searches that differ in their seeds only, summed up as medians with their spread.
+public struct SeedGroup: Sendable, Encodable {
+  /// One cut of one window over all seeds.
+  public struct Cut: Sendable, Encodable {
+    public let efficiency: Double
+    /// Over the seeds with a usable fit; `nil` if there are none or the searches are blind.
+    @Nullable public var localSignificance: Spread?
+    @Nullable public var log10LocalPValue: Spread?
+    @Nullable public var signalEvents: Spread?
+    @Nullable public var massGeV: Spread?
+
+    /// Median of log10 p.
+    var exponent: Double? { log10LocalPValue?.median }
+  }
+
+  /// The comparison with truth labels of one window over all seeds.
+  public struct Separation: Sendable, Hashable, Codable {
+    /// Events of the signal region.
+    @Nullable public var signalEvents: Spread?
+    @Nullable public var backgroundEvents: Spread?
+    /// Signal over background events of the signal region.
+    @Nullable public var signalToBackground: Spread?
+    @Nullable public var areaUnderCurve: Spread?
+    @Nullable public var maximumImprovement: Spread?
+    @Nullable public var improvementAtHalfSignal: Spread?
+    @Nullable public var improvementAtOnePercentBackground: Spread?
+    /// The lowest background efficiency at which every seed's improvement is quoted.
+    @Nullable public var floor: Double?
+  }
+
+  public struct Window: Sendable, Encodable {
+    public let index: Int
+    public let signalRegionGeV: [Double]
+    public let cuts: [Cut]
+    @Nullable public var separation: Separation?
+
+    var centreGeV: Double { signalRegionGeV.reduce(0, +) / Double(max(signalRegionGeV.count, 1)) }
+  }
+
+  public let name: String
+  /// Names of the runs, in the order given.
+  public let runs: [String]
+  public let seeds: [UInt64]
+  public let method: String
+  public let planDigest: String
+  public let input: SearchResult.Input
+  public let version: String
+  public let instructionSet: String
+  public let calibrated: Bool
+  public let blind: Bool
+  public let windows: [Window]
+  /// Every run's evaluations, for curves.
+  let evaluations: [[WindowEvaluation]]
+
+  private enum CodingKeys: CodingKey {
+    case name, runs, seeds, method, planDigest, input, version, instructionSet, calibrated, blind
+    case windows
+  }
+
+  /// Sums up runs of one group.
+  ///
+  /// - Parameters:
+  ///   - name: What tables and figures call it.
+  ///   - runs: At least one, all with the same ``key(of:)``.
+  init(name: String, _ runs: [ComparedRun]) {
+    let first = runs[0].record.result
+    self.name = name
+    self.runs = runs.map(\.name)
+    seeds = runs.map(\.record.result.seed)
+    method = first.method
+    planDigest = first.planDigest
+    input = first.input
+    version = first.version
+    instructionSet = first.instructionSet
+    calibrated = first.calibrated
+    blind = first.blind
+    evaluations = runs.map(\.evaluations)
+    windows = first.windows.map { window in
+      let all = runs.compactMap { run in
+        run.record.result.windows.first { $0.index == window.index }
+      }
+      return Window(
+        index: window.index, signalRegionGeV: window.signalRegionGeV,
+        cuts: window.efficiencies.map { Self.cut($0.efficiency, of: all) },
+        separation: Self.separation(
+          runs.compactMap { run in run.evaluations.first { $0.index == window.index } }))
+    }
+  }
+
+  private static func cut(_ efficiency: Double, of windows: [SearchResult.Window]) -> Cut {
+    let measurements = windows.compactMap { window in
+      window.efficiencies.first { $0.efficiency == efficiency }
+    }
+    let quotable = measurements.filter(\.isQuotable)
+    return Cut(
+      efficiency: efficiency,
+      localSignificance: Spread(quotable.compactMap(\.localSignificance)),
+      log10LocalPValue: Spread(quotable.compactMap(\.log10LocalPValue)),
+      signalEvents: Spread(quotable.compactMap(\.signalEvents)),
+      massGeV: Spread(quotable.compactMap(\.massGeV)))
+  }
+
+  private static func separation(_ windows: [WindowEvaluation]) -> Separation? {
+    guard !windows.isEmpty else { return nil }
+    return Separation(
+      signalEvents: Spread(windows.map { Double($0.signalEvents) }),
+      backgroundEvents: Spread(windows.map { Double($0.backgroundEvents) }),
+      signalToBackground: Spread(
+        windows.filter { $0.backgroundEvents > 0 }.map {
+          Double($0.signalEvents) / Double($0.backgroundEvents)
+        }),
+      areaUnderCurve: Spread(windows.compactMap(\.areaUnderCurve)),
+      maximumImprovement: Spread(windows.compactMap { $0.maximum?.significanceImprovement }),
+      improvementAtHalfSignal: Spread(
+        windows.compactMap { $0.atHalfSignal?.significanceImprovement }),
+      improvementAtOnePercentBackground: Spread(
+        windows.compactMap {
+          $0.point(nearBackgroundEfficiency: 0.01)?.significanceImprovement
+        }),
+      floor: windows.compactMap(\.floor).max())
+  }
+
+  /// What runs of one group share: everything but the seed.
+  static func key(of run: ComparedRun) -> [String] {
+    let result = run.record.result
+    return [
+      result.planDigest, result.input.sha256, result.version, result.instructionSet,
+      "\(result.blind)", "\(result.calibrated)",
+    ]
+  }
+
+  /// The window and cut of the smallest median p-value; `nil` if nothing is quoted.
+  var best: (window: Window, cut: Cut)? {
+    windows.flatMap { window in window.cuts.map { (window: window, cut: $0) } }
+      .filter { $0.cut.exponent != nil }
+      .min { ($0.cut.exponent ?? 0) < ($1.cut.exponent ?? 0) }
+  }
+
+  /// The window whose signal region holds a mass and has its centre nearest to it.
+  func window(at massGeV: Double) -> Window? {
+    windows.filter {
+      $0.signalRegionGeV.count == 2 && $0.signalRegionGeV[0] <= massGeV
+        && massGeV < $0.signalRegionGeV[1]
+    }.min { abs($0.centreGeV - massGeV) < abs($1.centreGeV - massGeV) }
+  }
+
+  /// The evaluations of one window, one a run that has it.
+  func evaluations(ofWindow index: Int) -> [WindowEvaluation] {
+    evaluations.compactMap { run in run.first { $0.index == index } }
+  }
+}

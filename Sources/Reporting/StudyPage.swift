@@ -1,0 +1,164 @@
+import Evaluation
+public import Foundation
+import ResonanceSearch
+
+extension StudyReport {
+  /// One line a cell: medians over its seeds.
+  var table: ComparisonTable {
+    let efficiencies = Set(
+      cells.flatMap { $0.searches.window(at: massGeV)?.cuts.map(\.efficiency) ?? [] }
+    ).sorted(by: >)
+    let hasSignal = cells.contains { $0.searches.windows.contains { $0.separation != nil } }
+    return ComparisonTable(
+      titles: ["variant", "injected", "seeds"] + (hasSignal ? ["S/B [%]"] : [])
+        + efficiencies.map { "Z, \(cutName($0))" }
+        + (hasSignal ? ["AUC", "max SIC", "SIC at half signal"] : []),
+      rows: cells.map { cell in
+        let window = cell.searches.window(at: massGeV)
+        let separation = window?.separation
+        var row = [cell.variant, cell.injection ?? "–", "\(cell.searches.seeds.count)"]
+        if hasSignal {
+          row.append(
+            separation?.signalToBackground.map { fixed(100 * $0.median, 3) } ?? "–")
+        }
+        row += efficiencies.map { efficiency in
+          let cut = window?.cuts.first { $0.efficiency == efficiency }
+          return spreadText(cut?.localSignificance, 1)
+        }
+        if hasSignal {
+          row += [
+            spreadText(separation?.areaUnderCurve, 3),
+            spreadText(separation?.maximumImprovement, 1),
+            spreadText(separation?.improvementAtHalfSignal, 1),
+          ]
+        }
+        return row
+      })
+  }
+
+  /// What the terminal shows, in ASCII.
+  public var text: String {
+    let heading =
+      "Signal region at \(fixed(massGeV, 0)) GeV"
+      + (seedCount > 1 ? ", median over seeds [middle 68 %]" : "")
+    let lines = (title.isEmpty ? [] : [title]) + [heading, ""] + table.text
+    return (lines + (notes.isEmpty ? [] : [""]) + notes.map { "note: \($0)" }).map(ascii)
+      .joined(separator: "\n")
+  }
+
+  /// One line a search, as comma-separated values; an empty field is a value that does not exist.
+  public var csv: String {
+    let keyPaths = Set(cells.flatMap(\.settings.keys)).sorted()
+    let efficiencies = Set(
+      runs.flatMap { run in
+        run.run.record.result.windows.flatMap { $0.efficiencies.map(\.efficiency) }
+      }
+    ).sorted(by: >)
+    let titles =
+      ["run", "variant"] + keyPaths
+      + [
+        "injected", "seed", "signalRegionLowGeV", "signalRegionHighGeV", "signalEvents",
+        "backgroundEvents", "areaUnderCurve", "maximumImprovement", "maximumImprovementAt", "floor",
+        "improvementAtHalfSignal",
+      ]
+      + efficiencies.flatMap { efficiency in
+        ["significance", "log10p", "observed", "expected", "expectedUncertainty", "fit"].map {
+          "\($0)(\(exact(efficiency)))"
+        }
+      }
+    let lines = runs.map { point, run -> [String] in
+      let window = run.record.result.windows.filter {
+        $0.signalRegionGeV.count == 2 && $0.signalRegionGeV[0] <= massGeV
+          && massGeV < $0.signalRegionGeV[1]
+      }.min { abs($0.centreGeV - massGeV) < abs($1.centreGeV - massGeV) }
+      let evaluation = run.evaluations.first { $0.index == window?.index }
+      let settings = Dictionary(
+        point.variant.settings.map { ($0.keyPath, $0.value) }, uniquingKeysWith: { _, last in last }
+      )
+      let numbers: [Double?] = [
+        window?.signalRegionGeV.first, window?.signalRegionGeV.last,
+        evaluation.map { Double($0.signalEvents) }, evaluation.map { Double($0.backgroundEvents) },
+        evaluation?.areaUnderCurve, evaluation?.maximum?.significanceImprovement,
+        evaluation?.maximum?.backgroundEfficiency, evaluation?.floor,
+        evaluation?.atHalfSignal?.significanceImprovement,
+      ]
+      return [point.label, point.variant.name] + keyPaths.map { settings[$0] ?? "" }
+        + [point.injection?.name ?? "", "\(point.seed)"]
+        + numbers.map { $0.map(exact) ?? "" }
+        + efficiencies.flatMap { efficiency -> [String] in
+          let cut = window?.efficiencies.first { $0.efficiency == efficiency }
+          let numbers = [
+            cut?.localSignificance, cut?.log10LocalPValue, cut?.observed, cut?.expected,
+            cut?.expectedUncertainty,
+          ]
+          let isUsed = cut?.fit?.converged == true
+          return numbers.map { $0.map(exact) ?? "" } + [isUsed ? cut?.fit?.function ?? "" : ""]
+        }
+    }
+    return ([titles] + lines).map { $0.map(FigureTable.quoted).joined(separator: ",") }
+      .joined(separator: "\n") + "\n"
+  }
+
+  private var verdict: RichText {
+    let amounts = injections.compactMap(\.self).count
+    let parts = [
+      variants.count > 1 ? "\(variants.count) variants" : nil,
+      amounts > 1 ? "\(amounts) amounts of signal" : nil,
+      seedCount > 1 ? "\(seedCount) seeds" : nil,
+    ].compactMap(\.self)
+    return RichText(
+      verbatim: "\(runs.count) search\(runs.count == 1 ? "" : "es")"
+        + (parts.isEmpty ? "." : ": " + parts.joined(separator: ", ") + "."))
+  }
+
+  /// The study as a self-contained page.
+  func html(remarks: [String]) -> String {
+    let said = (notes + remarks).map { "<p>\(xmlEscaped($0))</p>" }.joined()
+    let figures = figures
+    let count = figures.count - strongest.figures.count
+    let amount = strongest.groups.isEmpty ? nil : cells.last?.injection
+    var main = ""
+    if count > 0 {
+      main += """
+        <section id="scan">
+        <h2>Against the amount of signal</h2>
+        <div class="grid">
+        \(figures.prefix(count).map(figureElement).joined())</div>
+        </section>
+
+        """
+    }
+    main += """
+      <section id="results">
+      <h2>Every variant\(injections.count > 1 ? " and amount of signal" : "")</h2>
+      \(table.html)<p class="missing">Z: local significance in the signal region at \
+      \(fixed(massGeV, 0)) GeV in standard deviations\(seedCount > 1
+        ? "; medians over seeds, in brackets the middle 68 %" : "").</p>
+      </section>
+      <section id="strongest">
+      <h2>Variants side by side\(count > 0 && amount != nil ? " where signal is strongest" : "")</h2>
+      <div class="grid">
+      \(figures.dropFirst(count).map(figureElement).joined())</div>
+      </section>
+
+      """
+    return htmlPage(
+      title: title.isEmpty ? "Study" : "Study: \(title)",
+      header: "<p class=\"verdict\">\(verdict.html)</p>\n"
+        + (said.isEmpty ? "" : "<div class=\"note\">\(said)</div>"), main: main)
+  }
+
+  /// Writes `study.html`, `study.csv` and `figures/`, each figure as SVG, PDF and CSV.
+  ///
+  /// - Parameter folder: Made if it does not exist; files of the same name are replaced.
+  /// - Returns: The files written, and remarks on those that are missing.
+  /// - Throws: ``ReportError``.
+  @discardableResult
+  public func write(to folder: URL) throws(ReportError) -> ReportFiles {
+    let figures = try writeFigures(figures, to: folder.appending(path: "figures"))
+    try Reporting.write(csv, to: folder.appending(path: "study.csv"))
+    let page = folder.appending(path: "study.html")
+    try Reporting.write(html(remarks: figures.remarks), to: page)
+    return ReportFiles(page: page, figures: figures.files, remarks: figures.remarks)
+  }
+}

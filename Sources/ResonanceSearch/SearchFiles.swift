@@ -1,0 +1,23 @@
+public import Execution
+import Foundation
+
+extension SearchOutcome {
+  private static let names = ["plan.yaml", "result.json", "scores.h5", "record.json"]
+
+  /// Writes plan, result, scores and record into a run folder, the record last.
+  ///
+  /// - Throws: An error if a file cannot be written.
+  public func write(_ search: Search, into folder: RunFolder) throws {
+    try folder.write(Data(search.plan.yaml.utf8), as: "plan.yaml")
+    try folder.write(try record.result.json, as: "result.json")
+    try search.writeScores(scores, to: folder.url.appendingPathComponent("scores.h5").path)
+    try folder.write(try record.json, as: "record.json")
+  }
+
+  /// Whether a run folder holds all that ``write(_:into:)`` leaves.
+  static func isWritten(in folder: RunFolder) -> Bool {
+    names.allSatisfy {
+      FileManager.default.fileExists(atPath: folder.url.appendingPathComponent($0).path)
+    }
+  }
+}

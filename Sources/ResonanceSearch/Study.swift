@@ -1,0 +1,84 @@
+import EventModel
+public import Execution
+public import Foundation
+
+/// A grid of searches, each in its own run folder, that continues where it was interrupted.
+public struct Study: Sendable {
+  public let plan: StudyPlan
+  public let folder: URL
+  /// Names of the program's version and instruction set.
+  public let environment: (version: String, instructionSet: String)
+
+  /// - Parameters:
+  ///   - plan: What is searched.
+  ///   - folder: Holds `runs/`, one folder a search.
+  ///   - environment: Names of the program's version and instruction set.
+  public init(
+    _ plan: StudyPlan, folder: URL, environment: (version: String, instructionSet: String)
+  ) {
+    self.plan = plan
+    self.folder = folder
+    self.environment = environment
+  }
+
+  /// The run folder of one search.
+  public func runFolder(of point: StudyPlan.Point) -> URL {
+    folder.appendingPathComponent("runs").appendingPathComponent(point.label)
+  }
+
+  /// Makes every search that is not finished.
+  ///
+  /// Searches run side by side; where fewer are left than `jobs`, each takes several jobs itself.
+  ///
+  /// - Parameters:
+  ///   - jobs: Trainings at once.
+  ///   - events: Gives the events of a point; called from several threads.
+  ///   - progress: Called after each search.
+  /// - Throws: ``StudyError`` naming the search that failed; finished ones stay.
+  public func run(
+    jobs: Int, events: @escaping @Sendable (StudyPlan.Point) throws -> SearchInput,
+    progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }
+  ) throws {
+    let points = plan.points
+    let together = min(max(jobs, 1), points.count)
+    let jobsEach = max(jobs / max(together, 1), 1)
+    let units = points.map { point in
+      WorkUnit(label: point.label) { _ in
+        do {
+          try search(point, jobs: jobsEach, events: events)
+        } catch {
+          throw StudyError.search(point.label, reason: "\(error)")
+        }
+        return Data()
+      }
+    }
+    _ = try perform(units, jobs: together, store: nil, progress: progress)
+  }
+
+  private func search(
+    _ point: StudyPlan.Point, jobs: Int, events: (StudyPlan.Point) throws -> SearchInput
+  ) throws {
+    let search = try Search(events(point), plan: point.variant.plan, seed: point.seed)
+    let run = try RunFolder(
+      runFolder(of: point),
+      key: search.key(version: environment.version, instructionSet: environment.instructionSet))
+    let lock = try run.lock()
+    defer { withExtendedLifetime(lock) {} }
+    guard !SearchOutcome.isWritten(in: run) else { return }
+    let outcome = try search(environment: environment, jobs: jobs, store: run.units)
+    try outcome.write(search, into: run)
+  }
+}
+
+/// Why a study stopped.
+public enum StudyError: Error, Equatable {
+  case search(String, reason: String)
+}
+
+extension StudyError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .search(let label, let reason): "the search \(label) of the study: \(reason)"
+    }
+  }
+}
