@@ -1,3 +1,4 @@
+import EventFiles
 import Evaluation
 public import Foundation
 import ResonanceSearch
@@ -73,12 +74,12 @@ extension RunComparison {
   ///
   /// - Parameter folder: Made if it does not exist; files of the same name are replaced.
   /// - Returns: The files written, and remarks on those that are missing.
-  /// - Throws: ``ReportError``.
+  /// - Throws: ``FileError`` naming what cannot be written.
   @discardableResult
-  public func write(to folder: URL) throws(ReportError) -> ReportFiles {
+  public func write(to folder: URL) throws -> ReportFiles {
     let figures = try writeFigures(figures, to: folder.appending(path: "figures"))
     let page = folder.appending(path: "comparison.html")
-    try Reporting.write(html(remarks: figures.remarks), to: page)
+    try writeAtomically(html(remarks: figures.remarks), to: page.path)
     return ReportFiles(page: page, figures: figures.files, remarks: figures.remarks)
   }
 }

@@ -25,6 +25,11 @@ public struct SeedGroup: Sendable, Encodable {
     @Nullable public var log10LocalPValue: Spread?
     @Nullable public var signalEvents: Spread?
     @Nullable public var massGeV: Spread?
+    /// How often each function described the spectrum outside the signal region; `none` where no
+    /// declared one did.
+    public let fits: [String: Int]
+    /// The chi2 p-values of the functions used.
+    @Nullable public var fitPValue: Spread?
 
     /// Median of log10 p.
     var exponent: Double? { log10LocalPValue?.median }
@@ -114,7 +119,16 @@ public struct SeedGroup: Sendable, Encodable {
       localSignificance: Spread(quotable.compactMap(\.localSignificance)),
       log10LocalPValue: Spread(quotable.compactMap(\.log10LocalPValue)),
       signalEvents: Spread(quotable.compactMap(\.signalEvents)),
-      massGeV: Spread(quotable.compactMap(\.massGeV)))
+      massGeV: Spread(quotable.compactMap(\.massGeV)),
+      fits: Dictionary(
+        measurements.map { (Self.function($0), 1) }, uniquingKeysWith: +),
+      fitPValue: Spread(
+        measurements.filter { $0.fit?.converged == true }.compactMap { $0.fit?.pValue }))
+  }
+
+  /// The function that describes a spectrum, or "none".
+  static func function(_ measurement: SearchResult.Measurement) -> String {
+    measurement.fit.flatMap { $0.converged ? $0.function : nil } ?? "none"
   }
 
   private static func separation(_ windows: [WindowEvaluation]) -> Separation? {

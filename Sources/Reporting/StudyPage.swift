@@ -1,3 +1,4 @@
+import EventFiles
 import Evaluation
 public import Foundation
 import ResonanceSearch
@@ -41,12 +42,35 @@ extension StudyReport {
     let heading =
       "Signal region at \(fixed(massGeV, 0)) GeV"
       + (seedCount > 1 ? ", median over seeds [middle 68 %]" : "")
-    let lines = (title.isEmpty ? [] : [title]) + [heading, ""] + table.text
+    let lines =
+      (title.isEmpty ? [] : [title]) + [heading, ""] + table.text
+      + ["", "Functions that described the spectra of all windows and seeds", ""] + fits.text
     return (lines + (notes.isEmpty ? [] : [""]) + notes.map { "note: \($0)" }).map(ascii)
       .joined(separator: "\n")
   }
 
-  /// One line a search, as comma-separated values; an empty field is a value that does not exist.
+  /// Which functions described the spectra of all windows and seeds, one line a cell.
+  var fits: ComparisonTable {
+    let efficiencies = Set(
+      cells.flatMap { $0.searches.windows.flatMap { $0.cuts.map(\.efficiency) } }
+    ).sorted(by: >)
+    return ComparisonTable(
+      titles: ["variant", "injected"] + efficiencies.map(cutName),
+      rows: cells.map { cell in
+        [cell.variant, cell.injection ?? "–"]
+          + efficiencies.map { efficiency in
+            let cuts = cell.searches.windows.flatMap(\.cuts).filter { $0.efficiency == efficiency }
+            let counts = cuts.map(\.fits).reduce(into: [String: Int]()) {
+              $0.merge($1, uniquingKeysWith: +)
+            }
+            return counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+              .joined(separator: ", ")
+          }
+      })
+  }
+
+  /// One line a search and window, as comma-separated values; an empty field is a value that does
+  /// not exist.
   public var csv: String {
     let keyPaths = Set(cells.flatMap(\.settings.keys)).sorted()
     let efficiencies = Set(
@@ -57,46 +81,50 @@ extension StudyReport {
     let titles =
       ["run", "variant"] + keyPaths
       + [
-        "injected", "seed", "signalRegionLowGeV", "signalRegionHighGeV", "signalEvents",
+        "injected", "seed", "window", "signalRegionLowGeV", "signalRegionHighGeV", "signalEvents",
         "backgroundEvents", "areaUnderCurve", "maximumImprovement", "maximumImprovementAt", "floor",
         "improvementAtHalfSignal",
       ]
       + efficiencies.flatMap { efficiency in
-        ["significance", "log10p", "observed", "expected", "expectedUncertainty", "fit"].map {
-          "\($0)(\(exact(efficiency)))"
-        }
+        [
+          "significance", "log10p", "observed", "expected", "expectedUncertainty", "fitPValue",
+          "fit",
+        ]
+        .map { "\($0)(\(exact(efficiency)))" }
       }
-    let lines = runs.map { point, run -> [String] in
-      let window = run.record.result.windows.filter {
-        $0.signalRegionGeV.count == 2 && $0.signalRegionGeV[0] <= massGeV
-          && massGeV < $0.signalRegionGeV[1]
-      }.min { abs($0.centreGeV - massGeV) < abs($1.centreGeV - massGeV) }
-      let evaluation = run.evaluations.first { $0.index == window?.index }
+    let lines = runs.flatMap { point, run -> [[String]] in
       let settings = Dictionary(
         point.variant.settings.map { ($0.keyPath, $0.value) }, uniquingKeysWith: { _, last in last }
       )
-      let numbers: [Double?] = [
-        window?.signalRegionGeV.first, window?.signalRegionGeV.last,
-        evaluation.map { Double($0.signalEvents) }, evaluation.map { Double($0.backgroundEvents) },
-        evaluation?.areaUnderCurve, evaluation?.maximum?.significanceImprovement,
-        evaluation?.maximum?.backgroundEfficiency, evaluation?.floor,
-        evaluation?.atHalfSignal?.significanceImprovement,
-      ]
-      return [point.label, point.variant.name] + keyPaths.map { settings[$0] ?? "" }
+      let search =
+        [point.label, point.variant.name] + keyPaths.map { settings[$0] ?? "" }
         + [point.injection?.name ?? "", "\(point.seed)"]
-        + numbers.map { $0.map(exact) ?? "" }
-        + efficiencies.flatMap { efficiency -> [String] in
-          let cut = window?.efficiencies.first { $0.efficiency == efficiency }
-          let numbers = [
-            cut?.localSignificance, cut?.log10LocalPValue, cut?.observed, cut?.expected,
-            cut?.expectedUncertainty,
-          ]
-          let isUsed = cut?.fit?.converged == true
-          return numbers.map { $0.map(exact) ?? "" } + [isUsed ? cut?.fit?.function ?? "" : ""]
-        }
+      return run.record.result.windows.map { window in
+        let evaluation = run.evaluations.first { $0.index == window.index }
+        let numbers: [Double?] = [
+          window.signalRegionGeV.first, window.signalRegionGeV.last,
+          evaluation.map { Double($0.signalEvents) },
+          evaluation.map { Double($0.backgroundEvents) }, evaluation?.areaUnderCurve,
+          evaluation?.maximum?.significanceImprovement,
+          evaluation?.maximum?.backgroundEfficiency, evaluation?.floor,
+          evaluation?.atHalfSignal?.significanceImprovement,
+        ]
+        return search + ["\(window.index)"] + numbers.map { $0.map(exact) ?? "" }
+          + efficiencies.flatMap { efficiency in
+            Self.fields(window.efficiencies.first { $0.efficiency == efficiency })
+          }
+      }
     }
     return ([titles] + lines).map { $0.map(FigureTable.quoted).joined(separator: ",") }
       .joined(separator: "\n") + "\n"
+  }
+
+  private static func fields(_ cut: SearchResult.Measurement?) -> [String] {
+    let numbers = [
+      cut?.localSignificance, cut?.log10LocalPValue, cut?.observed, cut?.expected,
+      cut?.expectedUncertainty, cut?.fit?.pValue,
+    ]
+    return numbers.map { $0.map(exact) ?? "" } + [cut.map(SeedGroup.function) ?? ""]
   }
 
   private var verdict: RichText {
@@ -135,6 +163,11 @@ extension StudyReport {
       \(fixed(massGeV, 0)) GeV in standard deviations\(seedCount > 1
         ? "; medians over seeds, in brackets the middle 68 %" : "").</p>
       </section>
+      <section id="fits">
+      <h2>Background fits</h2>
+      \(fits.html)<p class="missing">How many spectra, over all windows and seeds, each function \
+      described outside the signal region.</p>
+      </section>
       <section id="strongest">
       <h2>Variants side by side\(count > 0 && amount != nil ? " where signal is strongest" : "")</h2>
       <div class="grid">
@@ -152,13 +185,13 @@ extension StudyReport {
   ///
   /// - Parameter folder: Made if it does not exist; files of the same name are replaced.
   /// - Returns: The files written, and remarks on those that are missing.
-  /// - Throws: ``ReportError``.
+  /// - Throws: ``FileError`` naming what cannot be written.
   @discardableResult
-  public func write(to folder: URL) throws(ReportError) -> ReportFiles {
+  public func write(to folder: URL) throws -> ReportFiles {
     let figures = try writeFigures(figures, to: folder.appending(path: "figures"))
-    try Reporting.write(csv, to: folder.appending(path: "study.csv"))
+    try writeAtomically(csv, to: folder.appending(path: "study.csv").path)
     let page = folder.appending(path: "study.html")
-    try Reporting.write(html(remarks: figures.remarks), to: page)
+    try writeAtomically(html(remarks: figures.remarks), to: page.path)
     return ReportFiles(page: page, figures: figures.files, remarks: figures.remarks)
   }
 }

@@ -18,7 +18,7 @@ struct Inject: ParsableCommand {
       Examples:
         overdensity inject background.h5 --signal signal.h5 --events 500 -o mixed.h5
         overdensity inject background.h5 --signal signal.h5 --signal-fraction 0.005 \\
-          --region 3300,3700 -o mixed.h5
+          --region 3300:3700 -o mixed.h5
       """)
 
   @Argument(help: "Jet features of data or background.", completion: .file())
@@ -33,7 +33,7 @@ struct Inject: ParsableCommand {
   @Option(help: "Signal events over background events in --region, instead of --events.")
   var signalFraction: Double?
 
-  @Option(help: "Range of the dijet mass in GeV: LOW,HIGH.")
+  @Option(help: "Range of the dijet mass in GeV: LOW:HIGH.")
   var region: MassRange?
 
   @Option(name: [.short, .long], help: "The feature file to write.", completion: .file())
@@ -60,7 +60,7 @@ struct Inject: ParsableCommand {
       }
       guard region != nil else {
         throw ValidationError(
-          "--signal-fraction is counted in a mass range: give --region LOW,HIGH.")
+          "--signal-fraction is counted in a mass range: give --region LOW:HIGH.")
       }
     default:
       throw ValidationError("Give either --events or --signal-fraction.")
@@ -79,7 +79,7 @@ struct Inject: ParsableCommand {
 
   private var strength: SignalInjection.Strength {
     if let signalFraction, let region {
-      .signalToBackground(signalFraction, within: region.range)
+      .signalToBackground(signalFraction, within: region.bounds)
     } else {
       .events(events ?? 0)
     }
@@ -95,22 +95,10 @@ struct Inject: ParsableCommand {
       text += "\n\(data.description.name) held \(present) signal events already: they stay"
     }
     if let region {
-      let (signal, background) = try injected.counts(in: region.range)
-      text += "\n\(region): \(signal) signal and \(background) background events"
+      let (signal, background) = try injected.counts(in: region.bounds)
+      text +=
+        "\nm_JJ in \(Int(region.bounds.lowerBound))-\(Int(region.bounds.upperBound)) GeV: \(signal) signal and \(background) background events"
     }
     return text
   }
-}
-
-/// A range of the dijet mass in GeV, written as LOW,HIGH.
-struct MassRange: ExpressibleByArgument, CustomStringConvertible {
-  let range: Range<Double>
-
-  init?(argument: String) {
-    let ends = argument.split(separator: ",").compactMap { Double($0) }
-    guard ends.count == 2, ends[0] < ends[1], ends.allSatisfy(\.isFinite) else { return nil }
-    range = ends[0]..<ends[1]
-  }
-
-  var description: String { "\(range.lowerBound)-\(range.upperBound) GeV" }
 }

@@ -21,14 +21,14 @@ struct ComparisonCommandTests {
     let signal = try scratch.writeToyEvents("signal.csv", background: 100, signal: 400)
     let mixed = scratch.path("mixed.h5")
     let inject = try Tool(
-      "inject", data, "--signal", signal, "--signal-fraction", "0.1", "--region", "3300,3700",
+      "inject", data, "--signal", signal, "--signal-fraction", "0.1", "--region", "3300:3700",
       "-o", mixed)
     #expect(inject.exitCode == 0, "\(inject.errors)")
     #expect(inject.output.contains("with truth labels"))
     let again = scratch.path("again.h5")
     #expect(
       try Tool(
-        "inject", data, "--signal", signal, "--signal-fraction", "0.1", "--region", "3300,3700",
+        "inject", data, "--signal", signal, "--signal-fraction", "0.1", "--region", "3300:3700",
         "-o", again, "--quiet"
       ).exitCode == 0)
     #expect(
@@ -55,7 +55,7 @@ struct ComparisonCommandTests {
     #expect(both.exitCode == 2 && both.errors.contains("--events or --signal-fraction"))
     let region = try Tool(
       "inject", data, "--signal", signal, "--signal-fraction", "0.1", "-o", out)
-    #expect(region.exitCode == 2 && region.errors.contains("--region LOW,HIGH"))
+    #expect(region.exitCode == 2 && region.errors.contains("--region LOW:HIGH"))
     #expect(!FileManager.default.fileExists(atPath: out))
   }
 

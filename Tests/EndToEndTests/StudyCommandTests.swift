@@ -66,7 +66,7 @@ struct StudyCommandTests {
     let mixed = scratch.path("mixed.h5")
     let inject = try Tool(
       "inject", scratch.path("data.csv"), "--signal", scratch.path("signal.csv"),
-      "--signal-fraction", "0.3", "--region", "3200,3800", "--seed", "5", "-o", mixed, "--quiet")
+      "--signal-fraction", "0.3", "--region", "3200:3800", "--seed", "5", "-o", mixed, "--quiet")
     #expect(inject.exitCode == 0, "\(inject.errors)")
     let search = try Tool(
       "search", mixed, "-o", scratch.path("run"), "--plan", scratch.path("plan.yaml"), "--seed",

@@ -73,6 +73,15 @@ struct StudyPlanTests {
     }
   }
 
+  @Test(arguments: ["signal-scan", "fit-range", "method-choice"])
+  func `The example plans are plans`(name: String) throws {
+    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("Plans/studies/\(name).yaml")
+    let study = try StudyPlan(contentsOf: file)
+    #expect(!study.title.isEmpty && study.points.count >= 12)
+  }
+
   @Test(arguments: [
     ("sedes: [1]", "the study's key 'sedes' (line 1) is unknown; did you mean 'seeds'?"),
     ("method: pca", "(settings of the searches belong under 'plan', 'variants' or 'settings')"),
