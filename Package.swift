@@ -71,7 +71,8 @@ let package = Package(
       "ResonanceSearch",
       [
         "AnomalyMethods", "Learners", "NeuralNetworks", "StatisticalInference", "Execution",
-        "EventModel", "EventFiles", "Randomness", .product(name: "Yams", package: "Yams"),
+        "EventModel", "EventFiles", "NumericalCore", "Randomness",
+        .product(name: "Yams", package: "Yams"),
       ])
     + module("Reporting", ["ResonanceSearch", "Evaluation", "EventFiles"])
     // The tool.
@@ -91,6 +92,15 @@ let package = Package(
       .executableTarget(
         name: "benchmark-bumphunter", dependencies: ["StatisticalInference", "Randomness"],
         path: "Benchmarks/bumphunter/ours", swiftSettings: settings),
+      .executableTarget(
+        name: "honesty-study",
+        dependencies: [
+          "AnomalyMethods", "Datasets", "Evaluation", "EventFiles", "EventModel", "Execution",
+          "Learners", "NumericalCore", "Randomness", "ResonanceSearch",
+          .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ],
+        path: "Studies/honesty", exclude: ["plan.yaml", "settings.json", "results"],
+        swiftSettings: settings),
       .target(
         name: "TestSupport", dependencies: ["EventModel", "Randomness"], path: "Tests/TestSupport",
         swiftSettings: settings),

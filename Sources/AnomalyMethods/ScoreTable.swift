@@ -1,5 +1,5 @@
 public import EventModel
-import Randomness
+package import Randomness
 
 /// Scores of events by models that never saw them, for one mass window.
 ///
@@ -15,7 +15,7 @@ public struct ScoreTable: Sendable, Equatable {
   /// identifier itself, which may know where the signal was put into the file).
   public let keptFrom: [Double?]
 
-  init(
+  package init(
     scores: [Float?], folds: Folds, identifiers: [Int64], weights: [Double]?, seed: Seed
   ) {
     self.scores = scores

@@ -63,6 +63,26 @@ public struct EventTable: Sendable {
       identifiers: rows.map { identifiers[$0] })
   }
 
+  /// The same events under other names.
+  package func withIdentifiers(_ identifiers: [Int64]) -> EventTable {
+    precondition(identifiers.count == count, "one identifier an event")
+    return EventTable(
+      unchecked: dijetMass, features: features, columns: columns, weights: weights,
+      identifiers: identifiers)
+  }
+
+  /// Other events with the same features, finite by construction, each of weight 1.
+  package func replacing(
+    dijetMass: [Double], columns: [[Float]], identifiers: [Int64]
+  ) -> EventTable {
+    precondition(
+      columns.count == features.count && identifiers.count == dijetMass.count
+        && columns.allSatisfy { $0.count == dijetMass.count }, "columns of equal length")
+    return EventTable(
+      unchecked: dijetMass, features: features, columns: columns, weights: nil,
+      identifiers: identifiers)
+  }
+
   private init(
     unchecked dijetMass: [Double], features: [Feature], columns: [[Float]], weights: [Double]?,
     identifiers: [Int64]

@@ -20,10 +20,13 @@ public struct NetworkClassifier: BinaryClassifierLearner {
   public var patience: Int
   /// Adds this number times the sum of squared weights to the loss.
   public var l2: Double
+  /// Whether training stops early and keeps its best epoch; otherwise it keeps the last.
+  public var keepsBestEpoch: Bool
 
   public init(
     hidden: [DenseLayer], optimizer: Optimizer = .adam(), learningRateDecay: Double = 0,
-    batchSize: Int = 5_000, epochs: Int = 200, patience: Int = 50, l2: Double = 0
+    batchSize: Int = 5_000, epochs: Int = 200, patience: Int = 50, l2: Double = 0,
+    keepsBestEpoch: Bool = true
   ) {
     self.hidden = hidden
     self.optimizer = optimizer
@@ -32,6 +35,7 @@ public struct NetworkClassifier: BinaryClassifierLearner {
     self.epochs = epochs
     self.patience = patience
     self.l2 = l2
+    self.keepsBestEpoch = keepsBestEpoch
   }
 
   public func fit(
@@ -54,13 +58,18 @@ public struct NetworkClassifier: BinaryClassifierLearner {
     let trained = try cancellable {
       () throws(NetworkError) in
       try train(
-        architecture, on: TrainingSample(training), validation: TrainingSample(validation),
-        plan: plan, seed: seed, isCancelled: isCancelled, validationScore: rating)
+        architecture, on: TrainingSample(training),
+        validation: keepsBestEpoch ? TrainingSample(validation) : nil, plan: plan, seed: seed,
+        isCancelled: isCancelled, validationScore: keepsBestEpoch ? rating : nil)
     }
+    let metricValue = try trained.keptRecord.validationScore
+      ?? validation.value(
+        of: metric,
+        scores: trained.network.predict(TrainingSample(validation).columns))
     let epochs = trained.history.count
     return FittedClassifier(
       model: NetworkClassifierModel(network: trained.network, features: features),
-      validationMetric: trained.keptRecord.validationScore ?? 0,
+      validationMetric: metricValue,
       ending: trained.stopReason == .patienceExhausted(epoch: epochs)
         ? .patienceExhausted(keptRound: trained.keptEpoch, lastRound: epochs)
         : .roundLimit(keptRound: trained.keptEpoch, lastRound: epochs))
@@ -70,8 +79,9 @@ public struct NetworkClassifier: BinaryClassifierLearner {
     TrainingPlan(
       loss: .binaryCrossEntropy, optimizer: optimizer, batchSize: batchSize, epochs: epochs,
       learningRateDecay: learningRateDecay, l2: l2,
-      earlyStopping: EarlyStopping(metric: .validationScore, patience: patience),
-      keepBest: .validationScore)
+      earlyStopping: keepsBestEpoch
+        ? EarlyStopping(metric: .validationScore, patience: patience) : nil,
+      keepBest: keepsBestEpoch ? .validationScore : nil)
   }
 }
 

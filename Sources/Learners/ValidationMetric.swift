@@ -32,8 +32,10 @@ public enum ValidationMetric: Sendable, Hashable, Codable {
         throw .badSetting(
           name: "the negative efficiency", value: "\(target)", allowed: "above 0 and at most 1")
       }
+      let top = Self.highest(negative, holding: target * negativeTotal)
       return Self.efficiency(
-        atNegativeEfficiency: target, of: Self.curve(positive, negative),
+        atNegativeEfficiency: target,
+        of: Self.curve(Self.scoring(positive, from: top), Self.scoring(negative, from: top)),
         positiveTotal: positiveTotal, negativeTotal: negativeTotal)
     case .areaUnderCurve:
       return Self.area(under: Self.curve(positive, negative)) / (positiveTotal * negativeTotal)
@@ -42,6 +44,37 @@ public enum ValidationMetric: Sendable, Hashable, Codable {
         Self.crossEntropy(positive, positive: true) + Self.crossEntropy(negative, positive: false)
       return -loss / (positiveTotal + negativeTotal)
     }
+  }
+
+  /// A score with at least a weight of the sample at or above it, found without sorting.
+  ///
+  /// Only events above it need a place on the curve: at an efficiency of 1 % hardly any.
+  private static func highest(
+    _ sample: (scores: [Float], weights: [Double]), holding weight: Double
+  ) -> Float {
+    guard sample.scores.allSatisfy({ $0.isFinite }), let low = sample.scores.min(),
+      let high = sample.scores.max(), low < high
+    else { return -.infinity }
+    let steps = 256
+    let scale = Float(steps) / (high - low)
+    var held = [Double](repeating: 0, count: steps + 1)
+    for (score, weight) in zip(sample.scores, sample.weights) {
+      held[min(max(Int((score - low) * scale), 0), steps)] += weight
+    }
+    var sum = 0.0
+    for step in stride(from: steps, to: 1, by: -1) {
+      sum += held[step]
+      // One step further down: rounding may have put an event into the neighbouring step.
+      if sum > weight * (1 + 1e-9) { return low + Float(step - 1) / scale }
+    }
+    return -.infinity
+  }
+
+  private static func scoring(
+    _ sample: (scores: [Float], weights: [Double]), from lowest: Float
+  ) -> (scores: [Float], weights: [Double]) {
+    let chosen = sample.scores.indices.filter { sample.scores[$0] >= lowest }
+    return (chosen.map { sample.scores[$0] }, chosen.map { sample.weights[$0] })
   }
 
   /// A point of the curve: sums of the weights with a score at or above a threshold.

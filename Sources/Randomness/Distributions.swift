@@ -63,4 +63,12 @@ extension SplitMix64 {
     }
     return order
   }
+
+  /// Draws `chosen` different numbers out of 0 ..< count, in random order (part of Fisher-Yates).
+  public mutating func sample(_ chosen: Int, of count: Int) -> [Int] {
+    precondition((0...count).contains(chosen), "cannot draw \(chosen) of \(count)")
+    var order = Array(0..<count)
+    for i in 0..<chosen { order.swapAt(i, i + integer(below: count - i)) }
+    return Array(order.prefix(chosen))
+  }
 }

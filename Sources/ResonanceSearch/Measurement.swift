@@ -18,24 +18,18 @@ struct MeasuredCut {
   ///   - efficiency: The cut that selected them.
   ///   - window: The mass hypothesis and its index.
   ///   - prepared: The events.
+  ///   - unselected: The spectrum before the cut; `nil` tests no sculpting.
   ///   - plan: The search.
   ///   - blind: Whether the signal region's counts stay unknown.
   /// - Throws: An error about the spectrum.
   init(
     rows: [Int], efficiency: Double, window: (index: Int, window: MassWindow),
-    prepared: PreparedEvents, plan: SearchPlan, blind: Bool
+    prepared: PreparedEvents, unselected: Histogram?, plan: SearchPlan, blind: Bool
   ) throws {
-    let edges = prepared.fitBinning.edges
     let signalRegion = window.window.signalRegion
-    let histogram = try Histogram(
-      edges: edges, masses: rows.map { prepared.table.dijetMass[$0] },
-      weights: prepared.table.weights.map { weights in rows.map { weights[$0] } })
-    let margin = plan.fit.maskMargin
-    let mask = signalRegion.lowerBound - margin..<signalRegion.upperBound + margin
-    let choice = fitBackground(
-      histogram, functions: plan.fit.functions, excluding: [mask], collisionEnergy: plan.sqrtS,
-      minimumPValue: plan.fit.minimumPValue,
-      minimumEventsPerParameter: plan.fit.minimumEventsPerParameter)
+    let selected = try SelectedSpectrum(
+      prepared.spectrum(of: rows), signalRegion: signalRegion, plan: plan)
+    let (histogram, choice) = (selected.histogram, selected.background)
 
     var measurement = SearchResult.Measurement(efficiency: efficiency)
     let observed = histogram.count(in: signalRegion)
@@ -47,17 +41,24 @@ struct MeasuredCut {
       measurement.expected = expected.count
       measurement.expectedUncertainty = expected.uncertainty
       if !blind {
-        try Self.compare(
-          observed, with: expected, scale: histogram.varianceScale, into: &measurement)
+        if let counting = try selected.counting() {
+          measurement.localSignificance = counting.localSignificance
+          measurement.localPValue = counting.localPValue
+          measurement.log10LocalPValue = counting.log10LocalPValue
+          measurement.marginalPValue = counting.marginalPValue
+        }
         signal = Self.fitSignal(histogram, on: fit, in: signalRegion, into: &measurement)
       }
     } else if !blind {
       measurement.localPValue = 1
       measurement.log10LocalPValue = 0
     }
+    measurement.sculpting = unselected.flatMap {
+      MassSculpting(selected: histogram, of: $0, outside: selected.mask)
+    }
     self.measurement = measurement
     spectrum = SearchRecord.Spectrum(
-      window: window.index, efficiency: efficiency, edges: edges,
+      window: window.index, efficiency: efficiency, edges: histogram.edges,
       counts: histogram.counts.enumerated().map { bin, count in
         blind && histogram.range(ofBin: bin).overlaps(signalRegion) ? nil : count
       },
@@ -65,19 +66,6 @@ struct MeasuredCut {
       expectedUncertainty: choice.fit?.expected.map(\.uncertainty), signal: signal,
       signalRegionGeV: [signalRegion.lowerBound, signalRegion.upperBound],
       weightScale: histogram.sumsOfSquaredWeights == nil ? nil : histogram.varianceScale)
-  }
-
-  private static func compare(
-    _ observed: Double, with expected: Expectation, scale: Double,
-    into measurement: inout SearchResult.Measurement
-  ) throws {
-    let counting = try CountingExperiment(
-      observed: observed / scale, background: expected.count / scale,
-      backgroundUncertainty: expected.uncertainty / scale)
-    measurement.localSignificance = counting.localSignificance
-    measurement.localPValue = counting.localPValue
-    measurement.log10LocalPValue = counting.log10LocalPValue
-    measurement.marginalPValue = counting.marginalPValue
   }
 
   private static func fitSignal(

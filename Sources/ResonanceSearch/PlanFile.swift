@@ -120,6 +120,8 @@ extension SearchPlan {
       epochs: \(network.epochs)
       patience: \(network.patience)
       l2: \(Self.short(network.l2))
+      # false: no early stopping, the last epoch is kept.
+      keepBestEpoch: \(network.keepBestEpoch)
       # Restarts compete by the signal region's efficiency at this efficiency of the sidebands.
       metricEfficiency: \(Self.short(network.metricEfficiency))
     # Used by pca.
@@ -215,7 +217,8 @@ extension SearchPlan.NetworkPlan {
   init(_ reader: PlanReader) throws(PlanError) {
     try reader.expect(only: [
       "innerFolds", "restarts", "hidden", "activations", "leakySlope", "dropout", "learningRate",
-      "beta1", "beta2", "decay", "batchSize", "epochs", "patience", "l2", "metricEfficiency",
+      "beta1", "beta2", "decay", "batchSize", "epochs", "patience", "l2", "keepBestEpoch",
+      "metricEfficiency",
     ])
     self.init()
     innerFolds = try reader.integer("innerFolds", default: innerFolds, in: 2...255)
@@ -236,6 +239,7 @@ extension SearchPlan.NetworkPlan {
     epochs = try reader.integer("epochs", default: epochs, in: 1...10_000_000)
     patience = try reader.integer("patience", default: patience, in: 1...10_000_000)
     l2 = try reader.number("l2", default: l2, in: 0...1e6)
+    keepBestEpoch = try reader.flag("keepBestEpoch", default: keepBestEpoch)
     metricEfficiency = try reader.number(
       "metricEfficiency", default: metricEfficiency, in: 1e-6...1)
   }

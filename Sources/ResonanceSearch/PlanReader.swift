@@ -90,6 +90,14 @@ struct PlanReader {
     return value
   }
 
+  func flag(_ key: String, default fallback: Bool) throws(PlanError) -> Bool {
+    guard let entry = find(key) else { return fallback }
+    guard let value = entry.value.bool else {
+      throw .wrongType(key: path + key, line: entry.line, expected: "true or false")
+    }
+    return value
+  }
+
   func text(_ key: String, default fallback: String) throws(PlanError) -> String {
     guard let entry = find(key) else { return fallback }
     guard case .scalar(let scalar) = entry.value else {

@@ -28,7 +28,8 @@ extension SearchPlan {
             optimizer: .adam(
               learningRate: network.learningRate, beta1: network.beta1, beta2: network.beta2),
             learningRateDecay: network.decay, batchSize: network.batchSize,
-            epochs: network.epochs, patience: network.patience, l2: network.l2),
+            epochs: network.epochs, patience: network.patience, l2: network.l2,
+            keepsBestEpoch: network.keepBestEpoch),
           validation: .crossValidation(folds: network.innerFolds, restarts: network.restarts),
           metric: .efficiency(atNegativeEfficiency: network.metricEfficiency)))
     case .pca:

@@ -116,10 +116,12 @@ public struct Search: Sendable {
 
   private func measure(_ scores: Scores) throws -> [[MeasuredCut]] {
     try zip(prepared.windows, scores.tables).map { window, table in
-      try plan.efficiencies.map { efficiency in
+      let unselected = try prepared.spectrum(of: table.selectedRows(efficiency: 1))
+      return try plan.efficiencies.map { efficiency in
         try MeasuredCut(
           rows: table.selectedRows(efficiency: efficiency), efficiency: efficiency,
-          window: window, prepared: prepared, plan: plan, blind: blind)
+          window: window, prepared: prepared, unselected: efficiency < 1 ? unselected : nil,
+          plan: plan, blind: blind)
       }
     }
   }
@@ -148,6 +150,7 @@ public struct Search: Sendable {
           passFraction: scores.alsoScoredPassFraction)
       ]
     }
+    result.warnings = result.sculptingWarnings()
     return result
   }
 }

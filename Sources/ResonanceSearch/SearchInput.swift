@@ -40,11 +40,17 @@ public struct PreparedEvents: Sendable {
   ///   - seed: Root of every random number.
   /// - Throws: ``PlanError``, ``SearchError`` or an error about a column.
   public init(_ input: SearchInput, plan: SearchPlan, seed: Seed) throws {
+    try self.init(
+      EventTable(input.events, features: plan.features.features), plan: plan, seed: seed)
+  }
+
+  /// Applies a plan to events that have its features.
+  public init(_ events: EventTable, plan: SearchPlan, seed: Seed) throws {
     binning = try plan.binning()
     fitBinning = try binning.subdivided(by: plan.fit.subdivisions)
     windows = try plan.windows()
     let range = binning.range
-    let dijetMass = try input.events.dijetMass()
+    let dijetMass = events.dijetMass
     rows = dijetMass.indices.filter { range.contains(dijetMass[$0]) }
     cutflow = [
       SearchResult.CutflowStep(step: "events in the file", events: dijetMass.count),
@@ -57,7 +63,7 @@ public struct PreparedEvents: Sendable {
     guard !rows.isEmpty else {
       throw SearchError.noEventInRange(range, found: dijetMass.min() ?? 0, dijetMass.max() ?? 0)
     }
-    table = try EventTable(input.events, features: plan.features.features).selecting(rows: rows)
+    table = events.selecting(rows: rows)
     for (index, window) in windows {
       let range = window.signalRegion
       guard table.dijetMass.contains(where: range.contains) else {

@@ -89,6 +89,8 @@ public struct SearchPlan: Sendable, Hashable {
     public var epochs = 200
     public var patience = 50
     public var l2 = 0.0
+    /// Whether the best epoch by the metric is kept; otherwise the last one is, without patience.
+    public var keepBestEpoch = true
     /// The metric: efficiency on the signal region at this efficiency on the sidebands.
     public var metricEfficiency = 0.01
   }

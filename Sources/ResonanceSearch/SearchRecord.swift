@@ -11,6 +11,19 @@ public struct SearchRecord: Sendable, Codable {
   /// One per window: what the picked events look like.
   public var substructure: [Substructure]
   public var timing: [StageTiming]
+  /// Searches without a signal; `nil` until the search was calibrated.
+  public var nullSearches: NullSearches?
+
+  /// -ln of the smallest local p-value, of the data and of every pseudo-experiment.
+  public struct NullSearches: Sendable, Codable {
+    public var observed: Double
+    public var pseudoExperiments: [Double]
+
+    public init(observed: Double, pseudoExperiments: [Double]) {
+      self.observed = observed
+      self.pseudoExperiments = pseudoExperiments
+    }
+  }
 
   public init(
     result: SearchResult, plan: PlanSummary, spectra: [Spectrum], efficiencyMaps: [EfficiencyMap],

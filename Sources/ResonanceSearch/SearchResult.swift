@@ -82,6 +82,14 @@ public struct SearchResult: Sendable, Hashable, Codable {
     @Nullable public var massGeV: Double?
     @Nullable public var massUncertaintyGeV: Double?
     @Nullable public var fit: Fit?
+    /// The change of the spectrum's shape by the cut; `nil` without a cut.
+    @Nullable public var sculpting: MassSculpting?
+    /// The local p-value from pseudo-experiments of this window and cut, with its significance.
+    @Nullable public var calibratedPValue: EmpiricalPValue?
+    @Nullable public var calibratedSignificance: Double?
+    /// Mean and standard deviation of Z in pseudo-experiments without a signal.
+    @Nullable public var nullMeanSignificance: Double?
+    @Nullable public var nullSignificanceSpread: Double?
 
     public init(efficiency: Double) {
       self.efficiency = efficiency
@@ -167,6 +175,13 @@ public struct SearchResult: Sendable, Hashable, Codable {
   public var windows: [Window]
   /// `nil` if the search was blind or no fit converged.
   @Nullable public var bestExcess: Excess?
+  /// The probability that background alone gives as small a local p-value anywhere.
+  @Nullable public var globalPValue: EmpiricalPValue?
+  /// Φ⁻¹(1 - p) of it.
+  @Nullable public var globalSignificance: Double?
+  @Nullable public var calibration: Calibration?
+  /// What has to be said together with the answer, one sentence each.
+  public var warnings: [String] = []
 
   public init(
     version: String, method: String, seed: UInt64, instructionSet: String, calibrated: Bool,
