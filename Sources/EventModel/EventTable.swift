@@ -71,6 +71,15 @@ public struct EventTable: Sendable {
       identifiers: identifiers)
   }
 
+  /// These events and then those of a table with the same features, without weights.
+  package func appending(_ other: EventTable) -> EventTable {
+    precondition(features == other.features && weights == nil && other.weights == nil)
+    return EventTable(
+      unchecked: dijetMass + other.dijetMass, features: features,
+      columns: zip(columns, other.columns).map { $0 + $1 }, weights: nil,
+      identifiers: identifiers + other.identifiers)
+  }
+
   /// Other events with the same features, finite by construction, each of weight 1.
   package func replacing(
     dijetMass: [Double], columns: [[Float]], identifiers: [Int64]

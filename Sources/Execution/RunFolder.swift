@@ -18,17 +18,12 @@ public struct RunFolder: Sendable {
   public init(_ url: URL, key: [String: String]) throws {
     self.url = url
     units = try UnitStore(folder: url.appendingPathComponent("units"))
-    let keyFile = url.appendingPathComponent("run-key.json")
+    let keyFile = Self.keyFile(of: url)
     guard FileManager.default.fileExists(atPath: keyFile.path) else {
       try writeAtomically(try JSONEncoder.readable.encode(key), to: keyFile.path)
       return
     }
-    let found: [String: String]
-    do {
-      found = try JSONDecoder().decode([String: String].self, from: Data(contentsOf: keyFile))
-    } catch {
-      throw StoreError.notReadable(path: keyFile.path, reason: error.localizedDescription)
-    }
+    let found = try Self.key(of: url)
     let differences = Set(key.keys).union(found.keys).sorted().compactMap { name -> String? in
       guard key[name] != found[name] else { return nil }
       return "\(name) is \(found[name] ?? "absent") there and \(key[name] ?? "absent") now"
@@ -36,6 +31,22 @@ public struct RunFolder: Sendable {
     guard differences.isEmpty else {
       throw StoreError.differentRun(path: url.path, differences: differences)
     }
+  }
+
+  /// Reads the key of the run that a folder holds.
+  ///
+  /// - Throws: ``StoreError/notReadable(path:reason:)``.
+  public static func key(of url: URL) throws -> [String: String] {
+    let file = keyFile(of: url)
+    do {
+      return try JSONDecoder().decode([String: String].self, from: Data(contentsOf: file))
+    } catch {
+      throw StoreError.notReadable(path: file.path, reason: error.localizedDescription)
+    }
+  }
+
+  private static func keyFile(of url: URL) -> URL {
+    url.appendingPathComponent("run-key.json")
   }
 
   /// Removes what makes a folder the folder of a run, and nothing else that may lie there.

@@ -62,7 +62,8 @@ public struct NetworkClassifier: BinaryClassifierLearner {
         validation: keepsBestEpoch ? TrainingSample(validation) : nil, plan: plan, seed: seed,
         isCancelled: isCancelled, validationScore: keepsBestEpoch ? rating : nil)
     }
-    let metricValue = try trained.keptRecord.validationScore
+    let metricValue =
+      try trained.keptRecord.validationScore
       ?? validation.value(
         of: metric,
         scores: trained.network.predict(TrainingSample(validation).columns))

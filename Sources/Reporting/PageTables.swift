@@ -49,12 +49,15 @@ private func significanceCell(
 
 /// Every number of a window, one row a cut.
 func measurementTable(_ window: SearchResult.Window, result: SearchResult) -> String {
-  let p = result.calibrated ? "<i>p</i>" : "<i>p</i> (nominal)"
+  let isCalibrated = window.efficiencies.contains { $0.calibratedPValue != nil }
+  let p = result.calibrated && !isCalibrated ? "<i>p</i>" : "<i>p</i> (nominal)"
+  let calibrated =
+    isCalibrated ? "<th><i>p</i> (calibrated)</th><th>Null <i>Z</i></th>" : ""
   var html = """
     <div class="scroll"><table>
     <thead><tr><th>Cut</th><th>Observed</th><th>Expected</th><th><i>Z</i></th><th>\(p)</th>\
-    <th>Marginal <i>p</i></th><th>Signal events</th><th>Mass [GeV]</th>\
-    <th><i>χ</i><sup>2</sup>/ndf (<i>p</i>)</th><th class="text">Fit</th></tr></thead>
+    \(calibrated)<th>Marginal <i>p</i></th><th>Signal events</th><th>Mass [GeV]</th>\
+    <th><i>χ</i><sup>2</sup>/ndf (<i>p</i>)</th><th>Shape <i>p</i></th><th class="text">Fit</th></tr></thead>
     <tbody>
 
     """
@@ -62,7 +65,7 @@ func measurementTable(_ window: SearchResult.Window, result: SearchResult) -> St
     html += "<tr><td>\(cutHeading(measurement.efficiency))</td>"
     html += "<td>\(observedText(measurement, blind: result.blind))</td>"
     if measurement.fit?.converged == false || (!measurement.isQuotable && !result.blind) {
-      html += String(repeating: "<td>–</td>", count: 7)
+      html += String(repeating: "<td>–</td>", count: isCalibrated ? 10 : 8)
       html += "<td class=\"text missing\">Not quoted: \(xmlEscaped(measurement.remark))</td></tr>\n"
       continue
     }
@@ -70,16 +73,30 @@ func measurementTable(_ window: SearchResult.Window, result: SearchResult) -> St
       measurement.expected.map { measured($0, measurement.expectedUncertainty) },
       measurement.localSignificance.map(significance),
       measurement.log10LocalPValue.map { probability(log10: $0).html },
+    ]
+    let calibration = [
+      measurement.calibratedPValue.map(calibratedText),
+      measurement.nullMeanSignificance.map { measured($0, measurement.nullSignificanceSpread) },
+    ]
+    let others = [
       measurement.marginalPValue.map(probabilityText),
       measurement.signalEvents.map { measured($0, measurement.signalEventsUncertainty) },
       measurement.massGeV.map { measured($0, measurement.massUncertaintyGeV) },
       goodnessOfFit(measurement.fit),
+      measurement.sculpting.map { probabilityText($0.pValue) },
     ]
-    for cell in cells { html += "<td>\(cell ?? "–")</td>" }
+    for cell in cells + (isCalibrated ? calibration : []) + others {
+      html += "<td>\(cell ?? "–")</td>"
+    }
     html +=
       "<td class=\"text\">\(measurement.fit.map { xmlEscaped($0.function) } ?? "–")</td></tr>\n"
   }
   return html + "</tbody></table></div>\n" + fitRemarks(window)
+}
+
+/// A counted p-value; a bound where no pseudo-experiment reaches the data.
+private func calibratedText(_ p: SearchResult.EmpiricalPValue) -> String {
+  (p.exceeding == 0 && !p.extrapolated ? "≤ " : "") + probability(log10: log10(p.value)).html
 }
 
 /// Why earlier functions were passed over, below the table: a cell has no room for a sentence.

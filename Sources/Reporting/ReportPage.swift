@@ -6,6 +6,8 @@ public struct ReportPage: Sendable {
   let scan: Figure
   /// The spectrum with the largest excess; without one there is no single spectrum to show first.
   let best: Figure?
+  /// Searches without a signal; `nil` until the search was calibrated.
+  let null: Figure?
   let windows: [WindowSection]
 
   public init(_ record: SearchRecord) {
@@ -15,13 +17,14 @@ public struct ReportPage: Sendable {
     best = record.spectra.first {
       $0.window == excess?.window && $0.efficiency == excess?.efficiency
     }.map { .spectrum($0, plan: record.plan) }
+    null = record.nullSearches.map { .nullSearches($0, record: record) }
     windows = record.result.windows.map { WindowSection($0, record: record) }
   }
 
   /// Every figure of the page, in its order, each once.
   public var figures: [Figure] {
     var names = Set<String>()
-    return ([best, scan].compactMap(\.self) + windows.flatMap(\.figures)).filter {
+    return ([best, scan, null].compactMap(\.self) + windows.flatMap(\.figures)).filter {
       names.insert($0.name).inserted
     }
   }
@@ -38,7 +41,8 @@ public struct ReportPage: Sendable {
       header: "<p class=\"verdict\">\(verdict(record.result).html)</p>\n\(notes)",
       main: """
         <div class="grid" id="scan">
-        \(best.map(figureElement) ?? "")\(figureElement(scan))</div>
+        \(best.map(figureElement) ?? "")\(figureElement(scan))\
+        \(null.map(figureElement) ?? "")</div>
         <nav><a href="#results">Results</a> <a href="#windows">Windows</a> \
         <a href="#cutflow">Cutflow</a> <a href="#method">Method</a> <a href="#plan">Plan</a> \
         <a href="#origin">Origin</a> <a href="#reproduce">Reproduce</a></nav>
@@ -46,6 +50,7 @@ public struct ReportPage: Sendable {
         <h2>All windows and cuts</h2>
         \(significanceTable(record.result))
         </section>
+        \(calibrationSection(record.result))
         <section id="windows">
         <h2>Window by window</h2>
         \(windows.map { $0.html(isOpen: $0.window.index == openWindow, shownAbove: best?.name) }.joined())
@@ -63,7 +68,13 @@ public struct ReportPage: Sendable {
   private var notes: String {
     var notes = ""
     if let calibration = calibrationNote(record.result) {
-      notes += "<div class=\"note\"><p><b>Not calibrated.</b> \(calibration.html)</p></div>\n"
+      notes +=
+        "<div class=\"note\"><p><b>\(record.result.globalPValue == nil ? "Not calibrated" : "Approximate").</b> \(calibration.html)</p></div>\n"
+    }
+    if record.result.warnings.count > 1 {
+      notes +=
+        "<div class=\"note\"><p><b>Warnings.</b> "
+        + record.result.warnings.map(xmlEscaped).joined(separator: "</p><p>") + "</p></div>\n"
     }
     let measurements = record.result.windows.flatMap(\.efficiencies)
     let failed = measurements.count { !$0.isQuotable }

@@ -1,3 +1,4 @@
+import Foundation
 public import ResonanceSearch
 
 /// A search's counts for the terminal, in ASCII.
@@ -29,6 +30,10 @@ public func resultTable(_ result: SearchResult) -> String {
       "Z in standard deviations and local p-value\(result.calibrated ? "" : ", not calibrated")")
   }
   lines.append(bestLine(result))
+  if let global = result.globalPValue, !result.blind {
+    lines.append(globalLine(global, significance: result.globalSignificance))
+  }
+  lines += result.warnings.map { "WARNING: \(ascii($0))" }
   return lines.joined(separator: "\n") + "\n"
 }
 
@@ -49,4 +54,15 @@ private func bestLine(_ result: SearchResult) -> String {
     "Largest excess: Z = \(significance(best.localSignificance)), "
       + "p = \(asciiProbability(log10: best.log10LocalPValue)), window \(best.window), "
       + "\(best.efficiency >= 1 ? "no cut" : "efficiency \(percentage(best.efficiency))"), \(mass)")
+}
+
+private func globalLine(
+  _ global: SearchResult.EmpiricalPValue, significance z: Double?
+) -> String {
+  let isBound = global.exceeding == 0 && !global.extrapolated
+  return ascii(
+    "Global: p \(isBound ? "<=" : "=") \(asciiProbability(log10: log10(global.value)))"
+      + (z.map { ", Z \(isBound ? ">=" : "=") \(significance($0))" } ?? "")
+      + ", \(global.exceeding) of \(global.pseudoExperiments) searches without a signal find as "
+      + "much (\(global.method)\(global.extrapolated ? ", extrapolated" : ""))")
 }

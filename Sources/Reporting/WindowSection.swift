@@ -7,6 +7,8 @@ struct WindowSection: Sendable {
   let spectra: Figure?
   /// The spectrum with the smallest p-value of this window, with the fitted signal.
   let best: Figure?
+  /// What each cut does to the shape of the spectrum.
+  let sculpting: Figure?
   let maps: [Figure]
   let substructure: [Figure]
 
@@ -15,6 +17,7 @@ struct WindowSection: Sendable {
     result = record.result
     let own = record.spectra.filter { $0.window == window.index }
     spectra = .spectra(own, plan: record.plan)
+    sculpting = .sculpting(own, plan: record.plan)
     let strongest = Self.strongest(window, result: record.result)
     best = own.first { $0.efficiency == strongest?.efficiency }
       .map { .spectrum($0, plan: record.plan) }
@@ -24,7 +27,7 @@ struct WindowSection: Sendable {
       .flatMap { Figure.substructure($0, plan: record.plan) }
   }
 
-  var figures: [Figure] { [spectra, best].compactMap(\.self) + maps + substructure }
+  var figures: [Figure] { [spectra, best, sculpting].compactMap(\.self) + maps + substructure }
 
   /// The section, unfolded or not, without the figure that the page shows above already.
   func html(isOpen: Bool, shownAbove: String?) -> String {
@@ -35,7 +38,7 @@ struct WindowSection: Sendable {
     \(measurementTable(window, result: result))
     <div class="grid">
     <div class="part spectra">
-    \([spectra, best].compactMap(\.self).filter { $0.name != shownAbove }.map(figureElement).joined())\
+    \([spectra, best, sculpting].compactMap(\.self).filter { $0.name != shownAbove }.map(figureElement).joined())\
     </div>
     <div class="part events">
     \((maps + substructure).map(figureElement).joined())</div>

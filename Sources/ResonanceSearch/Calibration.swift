@@ -47,6 +47,10 @@ extension SearchResult {
     public var assumptions: [String]
   }
 
+  fileprivate var significances: LocalSignificances {
+    LocalSignificances(windows.map { $0.efficiencies.map(\.localSignificance) })
+  }
+
   /// Compares the result with searches on pseudo-data without a signal.
   ///
   /// The test statistic is the smallest local p-value of all windows and cuts, for each window and
@@ -57,8 +61,9 @@ extension SearchResult {
     guard !blind else { throw NullSourceError.blind }
     let method = null.method.rawValue
     let global = try GlobalPValue.extrapolated(
-      observed: LocalSignificances(windows.map { $0.efficiencies.map(\.localSignificance) }).largest,
-      pseudoExperiments: null.searches.map(\.largest), method: method)
+      observed: LocalSignificances.statistic(significances.largest),
+      pseudoExperiments: null.searches.map { LocalSignificances.statistic($0.largest) },
+      method: method)
     globalPValue = EmpiricalPValue(global)
     globalSignificance = global.significance
     calibration = Calibration(
@@ -103,8 +108,6 @@ extension SearchRecord {
   public mutating func calibrate(with null: NullDistribution) throws {
     try result.calibrate(with: null)
     nullSearches = NullSearches(
-      observed: LocalSignificances(
-        result.windows.map { $0.efficiencies.map(\.localSignificance) }).largest,
-      pseudoExperiments: null.searches.map(\.largest))
+      observed: result.significances.largest, pseudoExperiments: null.searches.map(\.largest))
   }
 }

@@ -16,12 +16,10 @@ public struct LocalSignificances: Sendable, Hashable, Codable {
     self.values = values
   }
 
-  /// -ln of the smallest local p-value: the test statistic of the global p-value.
-  public var largest: Double {
-    values.joined().map(Self.statistic).max() ?? 0
-  }
+  /// The largest of all windows and cuts; `nil` where no fit converged.
+  public var largest: Double? { values.joined().compactMap(\.self).max() }
 
-  /// -ln of a local p-value, 0 where no fit converged.
+  /// -ln of the local p-value of a significance, 0 without a fit: what pseudo-experiments count.
   static func statistic(_ significance: Double?) -> Double {
     significance.map { -NormalDistribution.logSurvival($0) } ?? 0
   }

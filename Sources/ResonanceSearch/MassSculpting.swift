@@ -67,7 +67,8 @@ extension SearchResult {
         let place =
           "window \(window.index) at efficiency \(cut.efficiency)"
         if let bias = cut.nullMeanSignificance, abs(bias) > Self.biasThreshold {
-          return "The selection sculpts the background beyond its fit in \(place): without a signal "
+          return
+            "The selection sculpts the background beyond its fit in \(place): without a signal "
             + "the significance is \((bias * 10).rounded() / 10) on average."
         }
         if let sculpting = cut.sculpting, sculpting.pValue < Self.sculptingThreshold,

@@ -33,6 +33,10 @@ public enum NullSourceError: Error, Equatable {
   case noDonor(dijetMass: Double, distances: ClosedRange<Double>)
   case noBackgroundFit(reason: String)
   case noPseudoExperiments(Int)
+  /// The background sample is the searched file.
+  case searchedFile(String)
+  case labelledSignal(sample: String, events: Int)
+  case unreadable(sample: String, reason: String)
   /// Local p-values of a blind search are withheld.
   case blind
 }
@@ -59,6 +63,12 @@ extension NullSourceError: CustomStringConvertible {
         + "it: \(reason). Add a function to the plan's fit.functions"
     case .noPseudoExperiments(let count):
       "\(count) pseudo-experiments give no p-value: ask for at least 1 (99 to reach p = 0.01)"
+    case .searchedFile(let sample):
+      "\(sample) is the searched file itself: a background sample must be other events"
+    case .labelledSignal(let sample, let events):
+      "\(sample) holds \(events) events that its labels call signal: give a file of background only"
+    case .unreadable(let sample, let reason):
+      "the background sample \(sample) cannot be searched as the data are: \(reason)"
     case .blind:
       "a blind search has no observed significance to compare with pseudo-data: run it without "
         + "--blind first"

@@ -14,12 +14,13 @@ public struct SearchRecord: Sendable, Codable {
   /// Searches without a signal; `nil` until the search was calibrated.
   public var nullSearches: NullSearches?
 
-  /// -ln of the smallest local p-value, of the data and of every pseudo-experiment.
+  /// The largest nominal significance of a search, in the data and in every pseudo-experiment;
+  /// `nil` where no cut has a fit.
   public struct NullSearches: Sendable, Codable {
-    public var observed: Double
-    public var pseudoExperiments: [Double]
+    public var observed: Double?
+    public var pseudoExperiments: [Double?]
 
-    public init(observed: Double, pseudoExperiments: [Double]) {
+    public init(observed: Double?, pseudoExperiments: [Double?]) {
       self.observed = observed
       self.pseudoExperiments = pseudoExperiments
     }

@@ -22,40 +22,47 @@ public struct SimulatedBackground: NullSource {
   /// Prepares a pool of background events.
   ///
   /// - Parameters:
-  ///   - pool: Background events with the features of the search; those outside the fit range are
-  ///     left out.
+  ///   - samples: Background events with the features of the search, one table a file; those
+  ///     outside the fit range are left out.
   ///   - range: The fit range in GeV.
   ///   - setSize: Events of a pseudo-experiment, those of the data in the fit range.
   ///   - pseudoExperiments: How many there will be.
-  ///   - names: What the result calls the samples.
   ///   - digest: Hexadecimal digest of the files, for labels.
   ///   - seed: Root of every random number.
   /// - Throws: ``NullSourceError``.
   public init(
-    pool: EventTable, range: Range<Double>, setSize: Int, pseudoExperiments: Int, names: [String],
-    digest: String, seed: Seed
+    _ samples: [(name: String, events: EventTable)], range: Range<Double>, setSize: Int,
+    pseudoExperiments: Int, digest: String,
+    seed: Seed
   ) throws(NullSourceError) {
-    let list = names.joined(separator: ", ")
-    guard pool.weights == nil else { throw .weighted(sample: list) }
-    let rows = pool.dijetMass.indices.filter { range.contains(pool.dijetMass[$0]) }
-    isDisjoint = rows.count >= setSize * pseudoExperiments
-    guard isDisjoint || Double(setSize) <= Self.largestFraction * Double(rows.count) else {
-      throw .poolTooSmall(events: rows.count, sets: pseudoExperiments, setSize: setSize)
+    guard pseudoExperiments >= 1 else { throw .noPseudoExperiments(pseudoExperiments) }
+    let list = samples.map(\.name).joined(separator: ", ")
+    var pool: EventTable?
+    for (name, events) in samples {
+      guard events.weights == nil else { throw .weighted(sample: name) }
+      let inRange = events.selecting(
+        rows: events.dijetMass.indices.filter { range.contains(events.dijetMass[$0]) })
+      pool = pool?.appending(inRange) ?? inRange
     }
-    // Rows of several files can share an identifier without being copies.
-    self.pool = pool.selecting(rows: rows).withIdentifiers(Array(0..<Int64(rows.count)))
+    let count = pool?.count ?? 0
+    isDisjoint = count >= setSize * pseudoExperiments
+    guard let pool, isDisjoint || Double(setSize) <= Self.largestFraction * Double(count) else {
+      throw .poolTooSmall(events: count, sets: pseudoExperiments, setSize: setSize)
+    }
+    // Rows of several files share identifiers without being copies.
+    self.pool = pool.withIdentifiers(Array(0..<Int64(count)))
     self.setSize = setSize
     self.seed = seed.child("simulation")
     var generator = self.seed.makeGenerator()
-    order = isDisjoint ? generator.permutation(of: rows.count) : []
+    order = isDisjoint ? generator.permutation(of: count) : []
     label = "simulation-\(isDisjoint ? "disjoint" : "subsets")-\(digest.prefix(8))"
     assumptions = [
-      "The background samples (\(list); \(rows.count) events in the fit range) describe the "
+      "The background samples (\(list); \(count) events in the fit range) describe the "
         + "background of the data in m_JJ and in all features.",
       isDisjoint
         ? "Pseudo-experiments are disjoint sets of \(setSize) events."
         : "Pseudo-experiments are random subsets of \(setSize) events without replacement, "
-          + "so two of them share \(setSize * 100 / max(rows.count, 1)) % of their events.",
+          + "so two of them share \(setSize * 100 / max(count, 1)) % of their events.",
     ]
   }
 

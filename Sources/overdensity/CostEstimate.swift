@@ -10,10 +10,13 @@ struct CostEstimate: CustomStringConvertible {
   let description: String
   /// Time of all trainings.
   let seconds: Double
+  private let trainings: (units: Int, models: Int)
+  private let jobs: Int
 
   /// Trains one window and fold on a sample of the events and scales up in proportion.
   init(_ search: Search, jobs: Int) throws {
-    let trainings = search.trainings
+    trainings = search.trainings
+    self.jobs = jobs
     let table = search.prepared.table
     let sampleSize = min(table.count, 8_000)
     let secondsPerUnit = try Self.secondsPerUnit(search, sampleSize: sampleSize)
@@ -36,6 +39,15 @@ struct CostEstimate: CustomStringConvertible {
         time, \(jobs) at once      about \(Self.time(seconds)) (from \(sampleSize) events, scaled)
         memory                about \(Int(megabytes)) MB
       """
+  }
+
+  /// What the same search on so many sets of pseudo-data would take.
+  func pseudoExperiments(_ count: Int) -> String {
+    """
+    With \(count) pseudo-experiments:
+      trainings             \(count * trainings.models)
+      time, \(jobs) at once      about \(Self.time(Double(count) * seconds))
+    """
   }
 
   private static func secondsPerUnit(_ search: Search, sampleSize: Int) throws -> Double {

@@ -22,8 +22,8 @@ struct Overdensity: AsyncParsableCommand {
     version: version,
     subcommands: [
       Demo.self, SearchCommand.self, Inspect.self, Cluster.self, PlanCommand.self, Methods.self,
-      Inject.self, Evaluate.self, Compare.self, StudyCommand.self, Events.self, Report.self,
-      Spectrum.self, Toy.self,
+      Calibrate.self, Inject.self, Evaluate.self, Compare.self, StudyCommand.self, Events.self,
+      Report.self, Spectrum.self, Toy.self,
       ClusterWorker.self,
     ])
 

@@ -61,9 +61,27 @@ struct SearchOptions: ParsableArguments {
     help: "Continue a run that the output folder holds; otherwise start it again.")
   var resume = true
 
+  @Option(
+    name: .customLong("global-pvalue"),
+    help: """
+      Repeat the search on so many sets of pseudo-data without a signal: global p-value and \
+      calibrated local ones. As 'overdensity calibrate', which adds them later.
+      """)
+  var pseudoExperiments: Int?
+
+  @OptionGroup var calibration: CalibrationOptions
   @OptionGroup var input: InputOptions
   @OptionGroup var reproducibility: ReproducibilityOptions
   @OptionGroup var compute: ComputeOptions
+
+  func validate() throws {
+    guard let pseudoExperiments else { return }
+    try CalibrationOptions.check(pseudoExperiments: pseudoExperiments, option: "--global-pvalue")
+    if blind {
+      throw ValidationError(
+        "--global-pvalue compares the counts that --blind withholds: leave one of them out.")
+    }
+  }
 
   func run(on events: String, output: URL) throws {
     try reproducibility.apply()

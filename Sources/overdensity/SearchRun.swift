@@ -44,6 +44,9 @@ struct SearchRun {
     if options.dryRun {
       let estimate = try CostEstimate(search, jobs: options.compute.jobs)
       print(estimate.description)
+      if let count = options.pseudoExperiments {
+        print(estimate.pseudoExperiments(count))
+      }
       return
     }
 
@@ -64,12 +67,29 @@ struct SearchRun {
     outcome.record.timing.append(
       SearchRecord.StageTiming(
         stage: "scores and record", seconds: (clock.now - writing).inSeconds))
+    if let count = options.pseudoExperiments {
+      let calibrating = clock.now
+      try CalibrationRun(
+        options: options.calibration, pseudoExperiments: count, reader: reader,
+        jobs: options.compute.jobs
+      )(
+        &outcome.record, search: search, plan: plan, folder: folder,
+        display: ProgressDisplay("Pseudo-experiments", isSilent: isSilent))
+      try folder.write(try outcome.record.json, as: "record.json")
+      try folder.write(try outcome.record.result.json, as: "result.json")
+      outcome.record.timing.append(
+        SearchRecord.StageTiming(
+          stage: "pseudo-experiments", seconds: (clock.now - calibrating).inSeconds))
+    }
     let drawing = clock.now
     let report = try writeReport(outcome.record, to: output)
     outcome.record.timing.append(
       SearchRecord.StageTiming(stage: "report", seconds: (clock.now - drawing).inSeconds))
     try folder.write(
-      try Timing(outcome.record.timing, jobs: options.compute.jobs).json, as: "timing.json")
+      try Timing(
+        outcome.record.timing, jobs: options.compute.jobs,
+        events: URL(fileURLWithPath: events).path
+      ).json, as: "timing.json")
     try show(outcome.record.result, report: report)
   }
 
@@ -96,19 +116,33 @@ struct SearchRun {
     return "overdensity search \(name) --plan plan.yaml --seed \(options.reproducibility.seed) "
       + "--instruction-set \(InstructionSet.current.rawValue) --output run/"
       + (options.blind ? " --blind" : "")
+      + (options.pseudoExperiments.map {
+        " --global-pvalue \($0)\(options.calibration.arguments)"
+      } ?? "")
   }
 }
 
 /// What `timing.json` holds: everything that differs from run to run.
-private struct Timing: Encodable {
+struct Timing: Codable {
+  /// Where the events were read.
+  let events: String
   let jobs: Int
   let finished: String
   let stages: [SearchRecord.StageTiming]
 
-  init(_ stages: [SearchRecord.StageTiming], jobs: Int) {
+  init(_ stages: [SearchRecord.StageTiming], jobs: Int, events: String) {
+    self.events = events
     self.stages = stages
     self.jobs = jobs
     finished = Date().formatted(.iso8601)
+  }
+
+  /// Reads what a search left in its run folder; `nil` if there is nothing to read.
+  init?(run: URL) {
+    guard let data = try? Data(contentsOf: run.appendingPathComponent("timing.json")),
+      let timing = try? JSONDecoder().decode(Timing.self, from: data)
+    else { return nil }
+    self = timing
   }
 
   var json: Data {

@@ -86,7 +86,7 @@ struct CalibratedUniformity: Encodable {
   ) -> Source {
     var generator = samples.seed.child("randomisation-\(source)").makeGenerator()
     var quantities: [(name: String, value: (LocalSignificances) -> Double)] = [
-      ("global", \.largest)
+      ("global", { $0.largest ?? -.greatestFiniteMagnitude })
     ]
     let windows = samples.plan.mass.windows ?? []
     for (place, window) in windows.enumerated() {

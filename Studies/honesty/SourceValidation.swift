@@ -158,7 +158,8 @@ struct SourceValidation: Encodable {
       minimumChildWeight: 100, subsample: 1, l2: 10, bins: 256)
     let fitted = try trees.fit(
       training: balanced(quarters(positive, [0]), quarters(negative, [0])),
-      validation: balanced(quarters(positive, [1]), quarters(negative, [1])), metric: .logLoss, seed: seed,
+      validation: balanced(quarters(positive, [1]), quarters(negative, [1])), metric: .logLoss,
+      seed: seed,
       isCancelled: isCancelled)
     let (tested, against) = (quarters(positive, [2, 3]), quarters(negative, [2, 3]))
     return try ValidationMetric.areaUnderCurve.value(

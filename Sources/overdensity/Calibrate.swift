@@ -1,0 +1,134 @@
+import ArgumentParser
+import EventModel
+import Execution
+import Foundation
+import NeuralNetworks
+import Reporting
+import ResonanceSearch
+
+struct Calibrate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Give a finished search its global p-value: the same search without a signal.",
+    discussion: """
+      The whole search, training included, is repeated on background-only pseudo-data. The largest
+      local significance of each gives the global p-value, each window and cut its calibrated local
+      one. Finished pseudo-experiments are kept in the run folder: give the same command again to
+      continue, or a larger number to add some.
+
+      Examples:
+        overdensity calibrate run/ --pseudo-experiments 99
+        overdensity calibrate run/ --pseudo-experiments 999 --background simulation.h5
+        overdensity calibrate run/ --pseudo-experiments 9999 --global-pvalue-method spectrum
+      """)
+
+  @Argument(help: ArgumentHelp("Run folder of a search.", valueName: "run"), completion: .directory)
+  var runFolder: String
+
+  @Option(help: "How many searches without a signal; p-values are at least 1/(N + 1).")
+  var pseudoExperiments: Int
+
+  @Option(
+    help: "The searched file, if it has moved since or the command runs elsewhere.",
+    completion: .file())
+  var events: String?
+
+  @Flag(help: "Say what would run and how long it takes, then stop.")
+  var dryRun = false
+
+  @OptionGroup var calibration: CalibrationOptions
+  @OptionGroup var input: InputOptions
+  @OptionGroup var compute: ComputeOptions
+
+  func validate() throws {
+    try CalibrationOptions.check(
+      pseudoExperiments: pseudoExperiments, option: "--pseudo-experiments")
+  }
+
+  func run() throws {
+    let url = URL(fileURLWithPath: runFolder)
+    var record = try SearchRecord(run: url)
+    guard !record.result.blind else { throw NullSourceError.blind }
+    let plan = try SearchPlan(contentsOf: url.appendingPathComponent("plan.yaml"))
+    if let set = InstructionSet(rawValue: record.result.instructionSet) {
+      try InstructionSet.pin(set)
+    }
+    let isSilent = compute.quiet || compute.json
+    let interruption = Interruption(
+      message: "Stopped. Finished work is kept: give the same command again to continue.")
+    defer { withExtendedLifetime(interruption) {} }
+    let reader = InputReader(options: input, jobs: compute.jobs, isSilent: isSilent)
+    let search =
+      calibration.globalPvalueMethod == .retrain
+      ? try search(of: record, plan: plan, reader: reader, folder: url) : nil
+    if dryRun {
+      print(
+        try search.map {
+          try CostEstimate($0, jobs: compute.jobs).pseudoExperiments(pseudoExperiments)
+        } ?? "Would fluctuate \(record.spectra.count) spectra \(pseudoExperiments) times: seconds")
+      return
+    }
+    let folder = try RunFolder(url, key: key(of: search, folder: url))
+    let lock = try folder.lock()
+    defer { withExtendedLifetime(lock) {} }
+    try CalibrationRun(
+      options: calibration, pseudoExperiments: pseudoExperiments, reader: reader, jobs: compute.jobs
+    )(
+      &record, search: search, plan: plan, folder: folder,
+      display: ProgressDisplay("Pseudo-experiments", isSilent: isSilent))
+    let searched = record.plan.command.prefix { $0 != "\n" }
+    record.plan.command =
+      "\(searched)\noverdensity calibrate run/ --pseudo-experiments \(pseudoExperiments)"
+      + calibration.arguments
+    try folder.write(try record.json, as: "record.json")
+    try folder.write(try record.result.json, as: "result.json")
+    let report = try writeReport(record, to: url)
+    if compute.json {
+      print(String(decoding: try record.result.json, as: UTF8.self))
+    } else if !compute.quiet {
+      print(resultTable(record.result))
+      print("\nReport: \(report.page.path)")
+    }
+  }
+
+  /// The search of the run again, on the same events.
+  private func search(
+    of record: SearchRecord, plan: SearchPlan, reader: InputReader, folder: URL
+  ) throws -> Search {
+    guard let path = events ?? Timing(run: folder)?.events,
+      FileManager.default.fileExists(atPath: path)
+    else { throw MissingEvents(name: record.result.input.name) }
+    let file = try reader.read(path, workFolder: folder)
+    guard file.searchInput.sha256 == record.result.input.sha256 else {
+      throw RunError.otherEvents(
+        path: path, expected: "SHA-256 \(record.result.input.sha256.prefix(12))...",
+        found: "SHA-256 \(file.searchInput.sha256.prefix(12))...")
+    }
+    let search = try Search(file.searchInput, plan: plan, seed: record.result.seed)
+    guard search.prepared.cutflow == record.result.cutflow else {
+      throw RunError.otherEvents(
+        path: path, expected: "\(record.result.cutflow.last?.events ?? 0) events in the fit range",
+        found: "\(search.prepared.table.count) (are --units, --columns and --weight those of the "
+          + "search?)")
+    }
+    return search
+  }
+
+  /// The run's key, but for what only the search itself needed; other differences are refused.
+  private func key(of search: Search?, folder: URL) throws -> [String: String] {
+    let found = try RunFolder.key(of: folder)
+    guard let search else { return found }
+    var key = search.key(
+      version: Overdensity.version, instructionSet: InstructionSet.current.rawValue)
+    key["alsoScore"] = found["alsoScore"]
+    return key
+  }
+}
+
+/// The searched file is not where it was.
+struct MissingEvents: Error, CustomStringConvertible {
+  let name: String
+
+  var description: String {
+    "the searched file \(name) is not where the search read it: give --events FILE"
+  }
+}
