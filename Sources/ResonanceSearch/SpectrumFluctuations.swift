@@ -15,6 +15,7 @@ extension SearchRecord {
   ///   - plan: The search.
   ///   - seed: Root of every random number.
   ///   - jobs: How many run at once.
+  /// - Returns: The searches, in the order of their numbers.
   /// - Throws: ``NullSourceError`` or an error about a spectrum.
   public func spectrumFluctuations(
     count: Int, plan: SearchPlan, seed: Seed, jobs: Int

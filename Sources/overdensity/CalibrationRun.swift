@@ -21,6 +21,7 @@ struct CalibrationRun {
   ///   - plan: The search's.
   ///   - folder: Where finished pseudo-experiments are kept and their distribution is written.
   ///   - display: Shows progress.
+  /// - Throws: ``NullSourceError``, or an error of a search or of the folder.
   func callAsFunction(
     _ record: inout SearchRecord, search: Search?, plan: SearchPlan, folder: RunFolder,
     display: ProgressDisplay

@@ -135,8 +135,9 @@ struct CalibratedUniformity: Encodable {
 /// The Kolmogorov-Smirnov test of values against the uniform distribution on [0, 1].
 struct KolmogorovSmirnov {
   let distance: Double
-  /// Kolmogorov's series with Stephens' correction for small samples (J. R. Stat. Soc. B 32 (1970)
-  /// 115).
+  /// Kolmogorov's series with Stephens' correction for small samples.
+  ///
+  /// J. R. Stat. Soc. B 32 (1970) 115.
   let pValue: Double
 
   init(uniform values: [Double]) {
