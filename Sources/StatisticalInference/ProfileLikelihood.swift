@@ -12,6 +12,8 @@ public struct ProfileLikelihood: Sendable {
     /// -ln L relative to the saturated model.
     let halfDeviance: Double
     let information: SymmetricMatrix
+    /// Parameters that the data push against a bound, and a fixed strength.
+    let isHeld: [Bool]
     var strength: Double { parameters[SignalStrengthModel.strength] }
   }
 
@@ -76,7 +78,7 @@ public struct ProfileLikelihood: Sendable {
     }
     return Fit(
       parameters: solution.parameters, halfDeviance: solution.halfDeviance,
-      information: solution.information)
+      information: solution.information, isHeld: solution.isHeld)
   }
 
   /// The nuisance parameters that fit best at a given strength.
@@ -95,8 +97,13 @@ public struct ProfileLikelihood: Sendable {
   ///
   /// - Throws: ``SignalStrengthError/indeterminate``.
   public func strengthUncertainty() throws(SignalStrengthError) -> Double {
-    guard let covariance = best.information.cholesky()?.inverse else { throw .indeterminate }
-    return covariance[SignalStrengthModel.strength, SignalStrengthModel.strength].squareRoot()
+    let strength = SignalStrengthModel.strength
+    // A strength at its lower end has an error all the same.
+    let free = best.isHeld.indices.filter { !best.isHeld[$0] || $0 == strength }
+    guard let covariance = best.information.restricted(to: free).cholesky()?.inverse else {
+      throw .indeterminate
+    }
+    return covariance[0, 0].squareRoot()
   }
 
   /// -2 ln λ(0) for a positive best strength, else 0.
