@@ -48,7 +48,7 @@ struct SpectrumLimit: ParsableCommand {
       let limit: UpperLimit
     }
     /// The limit of the model in the workspace.
-    struct Linearised: Codable {
+    struct Linearised: Codable, Sendable, Hashable {
       /// First and last edge of the bins in the workspace, in GeV.
       let range: [Double]
       let limit: UpperLimit
