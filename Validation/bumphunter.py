@@ -78,10 +78,10 @@ def scan_2d(edges, data, reference, **settings):
     return result
 
 
-def scan_channels(edges, data, reference, **settings):
+def scan_channels(edges, data, reference, count=PSEUDO_EXPERIMENTS, **settings):
     hunter = BH.BumpHunter1D(
-        rang=[edges[0], edges[-1]], bins=[edges] * len(data), npe=PSEUDO_EXPERIMENTS, nworker=1,
-        seed=666, **settings)
+        rang=[edges[0], edges[-1]], bins=[edges] * len(data), npe=count, nworker=1, seed=666,
+        **settings)
     quietly(hunter.bump_scan, data, reference, is_hist=True, multi_chan=True)
     return {
         "settings": settings,
@@ -156,17 +156,28 @@ def main():
                         width_step=[1, 2], scan_step=[1, 2], **settings)
                 for settings in ({}, {"use_sideband": True}, {"mode": "deficit"})]}
 
-    # Two channels: bumps at the same place, and at different ones.
+    # Two channels: bumps at the same place, at different ones, and background whose best windows
+    # happen to overlap.
     shapes = [400 * np.exp(-np.arange(40) / 12), 150 * np.exp(-np.arange(40) / 20)]
     place = lambda mean, size: size * np.exp(-0.5 * ((np.arange(40) + 0.5 - mean) / 1.2) ** 2)
     channel_edges = np.arange(41.0)
     channels = []
     for means in [(15, 15.5), (15, 30)]:
         counts = [random.poisson(shape + place(mean, size))
-                  for shape, mean, size in zip(shapes, means, (16, 12))]
+                  for shape, mean, size in zip(shapes, means, (28, 22))]
         channels.append({
             "edges": channel_edges, "data": counts, "references": shapes,
             "scan": scan_channels(channel_edges, counts, shapes, width_min=2, width_max=6)})
+
+    while True:
+        counts = [random.poisson(shape) for shape in shapes]
+        scan = scan_channels(
+            channel_edges, counts, shapes, count=1, width_min=2, width_max=6)
+        if scan["statistic"] > 7:
+            break
+    channels.append({
+        "edges": channel_edges, "data": counts, "references": shapes,
+        "scan": scan_channels(channel_edges, counts, shapes, width_min=2, width_max=6)})
 
     inject = injection(
         edges, background.astype(float), 1000 * stats.norm(5.5, 0.5).pdf(edges[:-1] + 1 / 6) / 3,

@@ -57,7 +57,7 @@ extension ScannedChannel where Region == BinRectangle {
 
 extension BumpReference {
   /// The bins from the first to the last with background; all for a fit.
-  fileprivate func populatedBins(of count: Int) throws(BumpHunterError) -> Range<Int> {
+  func populatedBins(of count: Int) throws(BumpHunterError) -> Range<Int> {
     let bins: [Double]
     switch self {
     case .fitted: return 0..<count
