@@ -8,32 +8,23 @@ struct FittedBackgroundTest: WindowTest {
   let direction: BumpDirection
   let method = "Poisson counts of the fit to the data, each fitted again"
   private let windows: [Range<Int>]
-  private let edges: [Double]
-  private let function: SpectrumFunction
-  private let collisionEnergy: Double
-  private let masks: [Range<Double>]
   private let uncertainty: BumpReference.FitUncertainty
-  /// Of the fit to the data.
+  /// The fit to the data, from which those to pseudo-experiments start.
+  private let fit: BackgroundFit
+  private let integrals: SpectrumIntegrals
   private let samplers: [PoissonSampler]
 
-  /// Fits the data.
-  ///
-  /// - Throws: ``BackgroundFitError``: without a fit there are no pseudo-experiments.
+  /// Takes the fit to the data.
   init(
-    _ sums: WindowSums, windows: [Range<Int>], direction: BumpDirection, data: Histogram,
-    function: SpectrumFunction, collisionEnergy: Double, excluding masks: [Range<Double>],
+    _ sums: WindowSums, windows: [Range<Int>], direction: BumpDirection, fit: BackgroundFit,
     uncertainty: BumpReference.FitUncertainty
-  ) throws(BackgroundFitError) {
+  ) {
     self.sums = sums
     self.windows = windows
     self.direction = direction
-    self.function = function
-    self.collisionEnergy = collisionEnergy
-    self.masks = masks
+    self.fit = fit
     self.uncertainty = uncertainty
-    edges = data.edges
-    let fit = try BackgroundFit(
-      data, function: function, excluding: masks, collisionEnergy: collisionEnergy)
+    integrals = SpectrumIntegrals(fit.basis, edges: fit.edges)
     samplers = fit.expected.map { PoissonSampler(mean: $0.count) }
   }
 
@@ -41,26 +32,26 @@ struct FittedBackgroundTest: WindowTest {
     samplers.draw(into: &workspace, with: &generator)
   }
 
-  private func fit(_ counts: [Double]) -> BackgroundFit? {
-    guard let spectrum = try? Histogram(edges: edges, counts: counts) else { return nil }
-    return try? BackgroundFit(
-      spectrum, function: function, excluding: masks, collisionEnergy: collisionEnergy)
+  private func refit(_ counts: [Double]) -> BackgroundFit? {
+    guard let spectrum = try? Histogram(edges: fit.edges, counts: counts) else { return nil }
+    return try? fit.refitted(to: spectrum)
   }
 
   func test(_ workspace: inout ScanWorkspace) -> Bool {
-    guard let fit = fit(workspace.counts) else { return false }
+    guard let fit = refit(workspace.counts) else { return false }
     let tests = tests(of: workspace.counts, fit)
     for (window, test) in tests.enumerated() { workspace.statistics[window] = test.statistic }
     return true
   }
 
   func tests(of counts: [Double]) -> [LocalTest] {
-    fit(counts).map { tests(of: counts, $0) } ?? []
+    counts == fit.spectrum.counts
+      ? tests(of: counts, fit) : refit(counts).map { tests(of: counts, $0) } ?? []
   }
 
   /// Only the p-values that may be smaller than those before, where the fit counts as known.
   func peak(_ workspace: inout ScanWorkspace) -> ScanPeak? {
-    guard let fit = fit(workspace.counts) else { return nil }
+    guard let fit = refit(workspace.counts) else { return nil }
     switch uncertainty {
     case .ignored:
       sums.accumulate(workspace.counts, into: &workspace.cumulative)
@@ -78,24 +69,23 @@ struct FittedBackgroundTest: WindowTest {
   private func tests(of counts: [Double], _ fit: BackgroundFit) -> [LocalTest] {
     switch uncertainty {
     case .ignored:
-      zip(sums.sums(of: counts), sums.sums(of: fit.expected.map(\.count))).map {
+      return zip(sums.sums(of: counts), sums.sums(of: fit.expected.map(\.count))).map {
         LocalTest(
           observed: $0, expected: $1,
           statistic: direction.statistic(observed: $0, expected: $1))
       }
     case .profiled:
-      FitWithoutWindow(fit, counts: counts).map { prediction in
-        windows.map { prediction.test($0, direction: direction) }
-      } ?? []
+      let rest = FitWithoutWindow(fit, integrals, counts: counts)
+      return windows.map { rest.test($0, direction: direction) }
     }
   }
 }
 
 /// What the rest of a spectrum says about one window of it.
 ///
-/// A fit to all bins is at the maximum of its likelihood. Without a window's bins the likelihood
-/// has the gradient g = -Σ (n - μ) ∂μ / μ and the information I - Σ ∂μ ∂μᵀ / μ, sums over the window, so
-/// that one step of Fisher scoring gives the fit to the other bins and its covariance.
+/// A fit to all bins is at the maximum of its likelihood. Without a window's bins ln L has the
+/// gradient -Σ (n - μ) ∂μ / μ and the information I - Σ ∂μ ∂μᵀ / μ, sums over the window, so that
+/// one step of Fisher scoring gives the fit to the other bins and its covariance.
 private struct FitWithoutWindow {
   private let counts: [Double]
   private let expected: [Double]
@@ -104,10 +94,10 @@ private struct FitWithoutWindow {
   private let slopes: [[Double]]
   private let information: SymmetricMatrix
 
-  init?(_ fit: BackgroundFit, counts: [Double]) {
+  init(_ fit: BackgroundFit, _ integrals: SpectrumIntegrals, counts: [Double]) {
     let parameters = fit.basis.count
     var prediction = Prediction(bins: counts.count, parameterCount: parameters)
-    SpectrumIntegrals(fit.basis, edges: fit.edges).evaluate(fit.coefficients, into: &prediction)
+    integrals.evaluate(fit.coefficients, into: &prediction)
     var information = SymmetricMatrix(zeros: parameters)
     var slopes: [[Double]] = []
     for bin in counts.indices {

@@ -26,9 +26,11 @@ extension ScannedChannel where Region == Range<Int> {
     let sums = WindowSums(rows: 1, columns: data.binCount, windows: rectangles)
     if case .fitted(let function, let energy, let masks, let uncertainty) = reference {
       do throws(BackgroundFitError) {
-        test = try FittedBackgroundTest(
-          sums, windows: regions, direction: direction, data: data, function: function,
-          collisionEnergy: energy, excluding: masks, uncertainty: uncertainty)
+        test = FittedBackgroundTest(
+          sums, windows: regions, direction: direction,
+          fit: try BackgroundFit(
+            data, function: function, excluding: masks, collisionEnergy: energy),
+          uncertainty: uncertainty)
       } catch { throw .fit(error) }
     } else {
       test = try reference.test(
