@@ -49,11 +49,33 @@ extension Figure {
       wording: .published, showsSignal: false)
   }
 
+  /// Draws a published spectrum with its background and the best window of a bump hunt.
+  public static func bumpHunt(_ result: SpectrumBumpHuntResult) -> Figure {
+    var wording = Wording.published
+    wording.region = "Best window"
+    wording.background = result.expectedUncertainty == nil ? "Background" : wording.background
+    return spectrumFigure(
+      [
+        SearchRecord.Spectrum(
+          window: 0, efficiency: 1, edges: result.edgesGeV, counts: result.counts,
+          expected: result.expected, expectedUncertainty: result.expectedUncertainty, signal: nil,
+          signalRegionGeV: result.best.map { [$0.lowGeV, $0.highGeV] } ?? [])
+      ], name: "bumphunt-spectrum",
+      caption: RichText(
+        verbatim:
+          "Spectrum of \(result.input.file) with its background (\(result.background)), the "
+          + "window that background explains worst, and the significance of each bin."),
+      heading: FigureHeading(
+        label: result.input.file, sqrtS: result.input.collisionEnergyGeV, luminosity: nil),
+      wording: wording, showsSignal: false)
+  }
+
   /// What a figure calls its parts.
   private struct Wording {
     var mass: RichText
     var data: String
     var region: RichText
+    var background: RichText = "Background fit ± 1σ"
 
     static let search = Wording(
       mass: "*m*_{JJ} [GeV]", data: "Data, no cut", region: "Signal region")
@@ -109,7 +131,7 @@ extension Figure {
       let style = isSingle ? fitColour : "#555555"
       legend.entries.append(
         .init(
-          symbol: .band(SeriesStyle(colour: style, marker: .none)), text: "Background fit ± 1σ"))
+          symbol: .band(SeriesStyle(colour: style, marker: .none)), text: wording.background))
     }
     if showsSignal, spectra.contains(where: { $0.signal != nil }) {
       legend.entries.append(.init(symbol: .line(signalStyle), text: "Fit + fitted signal"))

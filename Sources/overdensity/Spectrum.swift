@@ -10,5 +10,7 @@ struct Spectrum: ParsableCommand {
         1100,1133,4059920
         1133,1166,3414040
       """,
-    subcommands: [SpectrumFit.self, SpectrumScan.self, SpectrumLimit.self])
+    subcommands: [
+      SpectrumFit.self, SpectrumScan.self, SpectrumLimit.self, SpectrumBumpHuntCommand.self,
+    ])
 }

@@ -1,0 +1,212 @@
+import ArgumentParser
+import EventFiles
+import Execution
+import Foundation
+import Randomness
+import Reporting
+import ResonanceSearch
+import StatisticalInference
+
+/// Widths of windows in bins, written `2:6`.
+struct BinWidths: ExpressibleByArgument {
+  let range: ClosedRange<Int>
+
+  init?(argument: String) {
+    let ends = argument.split(separator: ":", omittingEmptySubsequences: false).map { Int($0) }
+    guard ends.count == 2, let low = ends[0], let high = ends[1], low >= 1, low <= high else {
+      return nil
+    }
+    range = low...high
+  }
+}
+
+/// How far apart windows begin: a number of bins, `half` or `full`.
+struct ScanStep: ExpressibleByArgument {
+  let step: WindowScan.Step
+
+  init?(argument: String) {
+    switch argument {
+    case "half": step = .halfWidth
+    case "full": step = .fullWidth
+    default:
+      guard let bins = Int(argument), bins >= 1 else { return nil }
+      step = .bins(bins)
+    }
+  }
+}
+
+struct SpectrumBumpHuntCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bumphunt",
+    abstract: "Find the window that background explains worst, with its global p-value.",
+    discussion: """
+      Examples:
+        overdensity spectrum bumphunt mjj.csv --fit dijet5 --output hunt/
+        overdensity spectrum bumphunt mjj.csv --reference fit --widths 2:8 --jobs 2
+      With --output: spectrum-bumphunt.json, the spectrum with the best window, and the distribution
+      of the test statistic, as SVG, PDF and CSV.
+      """)
+
+  enum Normalisation: String, ExpressibleByArgument, CaseIterable {
+    case published, sidebands
+  }
+
+  @OptionGroup var input: SpectrumOptions
+
+  @Option(help: "Compare with a fit of this function, repeated in every pseudo-experiment.")
+  var fit: String?
+
+  @Option(help: "What becomes of the fit's uncertainty: profiled or ignored.")
+  var fitUncertainty: BumpReference.FitUncertainty = .profiled
+
+  @Option(
+    help: "Take --reference as published, or scale it to the bins outside each window: sidebands.")
+  var normalise: Normalisation = .published
+
+  @Option(help: ArgumentHelp("Widths of windows in bins.", valueName: "low:high"))
+  var widths: BinWidths?
+
+  @Option(help: "Widths over mass instead, separated by commas, such as 0.05,0.1.")
+  var relativeWidths: String?
+
+  @Option(help: "How far apart windows of one width begin: bins, half or full (of the width).")
+  var step: ScanStep?
+
+  @Flag(help: "Look for a deficit instead of an excess.")
+  var deficit = false
+
+  @Option(help: "Pseudo-experiments behind the global p-value.")
+  var pseudoExperiments = 10_000
+
+  @Option(help: "Root of every random number.")
+  var seed: UInt64 = 1
+
+  @Option(name: [.short, .long], help: "Folder for the result and the figures.")
+  var output: String?
+
+  @Option(help: "Pseudo-experiments at once.")
+  var jobs = ProcessInfo.processInfo.activeProcessorCount
+
+  @Flag(help: "Print no progress.")
+  var quiet = false
+
+  @Flag(help: "Print the result as JSON instead of a table.")
+  var json = false
+
+  func validate() throws {
+    guard pseudoExperiments >= 1 else {
+      throw ValidationError("--pseudo-experiments must be at least 1.")
+    }
+    guard jobs >= 1 else { throw ValidationError("--jobs must be at least 1.") }
+    guard fit == nil || input.reference == nil else {
+      throw ValidationError("--fit and --reference exclude each other.")
+    }
+    guard fit != nil || input.reference != nil else {
+      throw ValidationError(
+        "there is nothing to compare with: give --reference COLUMN or --fit FUNCTION.")
+    }
+    guard fit == nil || normalise == .published else {
+      throw ValidationError("--normalise sidebands needs --reference.")
+    }
+    guard widths == nil || relativeWidths == nil else {
+      throw ValidationError("--widths and --relative-widths exclude each other.")
+    }
+    _ = try background()
+    _ = try windowWidths()
+  }
+
+  func run() throws {
+    let spectrum = try input.read()
+    let hunter = BumpHunter(
+      windows: WindowScan(try windowWidths(), step: step?.step ?? .bins(1)),
+      direction: deficit ? .deficit : .excess)
+    var hunt = SpectrumBumpHunt(hunter, background: try background())
+    hunt.masks = input.masks
+    hunt.collisionEnergy = input.collisionEnergy
+    let display = ProgressDisplay("Pseudo-experiments", isSilent: quiet, after: .seconds(1))
+    let total = pseudoExperiments
+    let result = try hunt(
+      spectrum,
+      pseudoExperiments: PseudoExperiments(count: total, seed: Seed(seed), jobs: jobs) {
+        display.show(WorkProgress(finished: $0, total: total, resumed: 0, label: ""))
+      })
+    let text = String(decoding: try JSONEncoder.readable.encode(result), as: UTF8.self)
+    if let output {
+      let folder = URL(fileURLWithPath: output)
+      let figures = try writeFigures(
+        [Figure.bumpHunt(result), Figure.nullDistribution(result)], to: folder)
+      try writeAtomically(text + "\n", to: folder.appending(path: "spectrum-bumphunt.json").path)
+      for remark in figures.remarks where !json { print("remark: \(remark)") }
+    }
+    print(json ? text : result.table)
+    if let output, !json { print("\nResult and figures: \(output)") }
+  }
+
+  private func background() throws -> SpectrumBumpHunt.Background {
+    guard let fit else {
+      return normalise == .sidebands ? .publishedScaledToSidebands : .published
+    }
+    guard let function = SpectrumFunction(rawValue: fit) else {
+      throw ValidationError(
+        "--fit: there is no '\(fit)'; functions are "
+          + SpectrumFunction.allCases.map(\.rawValue).joined(separator: ", ") + ".")
+    }
+    return .fit(function, fitUncertainty)
+  }
+
+  private func windowWidths() throws -> WindowScan.Widths {
+    guard let relativeWidths else { return .bins(widths?.range ?? 2...6) }
+    let numbers = relativeWidths.split(separator: ",").map { Double($0) }
+    let widths = numbers.compactMap { $0 }
+    guard !widths.isEmpty, widths.count == numbers.count,
+      widths.allSatisfy({ $0 > 0 && $0.isFinite })
+    else {
+      throw ValidationError("--relative-widths needs numbers above 0, separated by commas.")
+    }
+    return .relative(widths)
+  }
+}
+
+extension BumpReference.FitUncertainty: ExpressibleByArgument {}
+
+extension SpectrumBumpHuntResult {
+  /// What the terminal shows.
+  var table: String {
+    func short(_ value: Double, _ digits: Int = 4) -> String {
+      if value != 0, abs(value) < 1e-3 { return String(format: "%.\(digits - 2)e", value) }
+      return value.formatted(
+        .number.precision(.significantDigits(1...digits)).grouping(.never).locale(
+          Locale(identifier: "en_US_POSIX")))
+    }
+    var lines = [
+      "\(input.file): \(input.bins) bins, \(short(input.rangeGeV[0], 6)) to "
+        + "\(short(input.rangeGeV[1], 6)) GeV, \(short(input.events, 12)) events",
+      "Background: \(background)",
+      "\(windows) windows, largest \(direction.rawValue):",
+    ]
+    if let best {
+      lines += [
+        "  \(short(best.lowGeV, 6)) to \(short(best.highGeV, 6)) GeV, \(best.bins) bins from number "
+          + "\(best.firstBin)",
+        "  observed \(short(best.observed, 12)), expected \(short(best.expected, 7))"
+          + (best.expectedUncertainty.map { " ± \(short($0, 3))" } ?? "")
+          + (best.scale == 1 ? "" : " (scaled by \(short(best.scale, 6)))"),
+        "  local p-value \(short(best.localPValue))"
+          + (best.localSignificance.map { ", \(short($0, 3)) σ" } ?? ""),
+      ]
+    } else {
+      lines.append("  none")
+    }
+    let p = globalPValue
+    lines.append(
+      "Global p-value \(short(p.value))\(p.extrapolated ? " (extrapolated)" : ""), "
+        + "\(short(100 * p.level, 3)) % interval \(short(p.low)) to \(short(p.high)), "
+        + (p.significance.map { "\(short($0, 3)) σ, " } ?? "")
+        + "\(p.pseudoExperiments) pseudo-experiments")
+    if let remark = p.remark { lines.append("  \(remark)") }
+    if failedFits > 0 {
+      lines.append("  \(failedFits) pseudo-experiments had no fit and count as background-like")
+    }
+    return lines.joined(separator: "\n")
+  }
+}
