@@ -101,6 +101,9 @@ let package = Package(
         ],
         path: "Studies/honesty", exclude: ["plan.yaml", "settings.json", "results"],
         swiftSettings: settings),
+      .executableTarget(
+        name: "benchmark-spectrum-fit", dependencies: ["StatisticalInference"],
+        path: "Benchmarks/spectrum-fit/ours", swiftSettings: settings),
       .target(
         name: "TestSupport", dependencies: ["EventModel", "Randomness"], path: "Tests/TestSupport",
         swiftSettings: settings),

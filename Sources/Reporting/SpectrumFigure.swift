@@ -76,10 +76,13 @@ extension Figure {
     var data: String
     var region: RichText
     var background: RichText = "Background fit ± 1σ"
+    /// The largest value at which the axis of counts may start.
+    var highestFloor: Double
 
     static let search = Wording(
-      mass: "*m*_{JJ} [GeV]", data: "Data, no cut", region: "Signal region")
-    static let published = Wording(mass: "*m* [GeV]", data: "Data", region: "Not fitted")
+      mass: "*m*_{JJ} [GeV]", data: "Data, no cut", region: "Signal region", highestFloor: 0.5)
+    static let published = Wording(
+      mass: "*m* [GeV]", data: "Data", region: "Not fitted", highestFloor: .infinity)
   }
 
   /// "0.01", and "1" rather than "1.0".
@@ -149,7 +152,7 @@ extension Figure {
     // Several spectra fill the panel, so their legend stands above it; one leaves a corner free.
     let y = countAxis(
       spectra, bins: shown, x: x, edges: edges, legend: isSingle ? legend : Legend(entries: []),
-      height: mainHeight)
+      height: mainHeight, highestFloor: wording.highestFloor)
     let pulls = spectra.map { spectrum -> [Double?] in
       spectrum.counts.indices.map { bin in
         guard let count = spectrum.counts[bin], let expected = spectrum.expected?[safe: bin] else {
@@ -265,7 +268,7 @@ extension Figure {
   /// A logarithmic axis of counts that leaves the legend's corner free.
   private static func countAxis(
     _ spectra: [SearchRecord.Spectrum], bins: Range<Int>, x: Axis, edges: [Double],
-    legend: Legend, height: Double
+    legend: Legend, height: Double, highestFloor: Double
   ) -> Axis {
     let corner = legend.entries.isEmpty ? 1 : 1 - (legend.columnWidth + 40) / 520
     let reserved = legend.entries.isEmpty ? 0 : (legend.columnHeight + 24) / height
@@ -287,7 +290,7 @@ extension Figure {
         if x.fraction(edges[bin + 1]) > corner { underLegend = max(underLegend, value) }
       }
     }
-    let low = log10(min(0.5, max(0.05, smallest * 0.5)))
+    let low = log10(min(highestFloor, smallest.isFinite ? max(0.05, smallest * 0.5) : 0.5))
     let high = max(
       log10(everywhere) + 0.08 * (log10(everywhere) - low) + 0.1,
       low + (log10(underLegend) - low) / max(0.2, 1 - reserved))

@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// The background of a spectrum: the first declared function that describes it.
 public struct BackgroundChoice: Sendable {
   /// A function that was not used, or not at once.
@@ -41,12 +43,7 @@ extension BackgroundChoice.Rejection: CustomStringConvertible {
 }
 
 /// Three digits are enough in a sentence.
-func shortened(_ value: Double) -> String {
-  guard value > 0, value < 1 else { return "\(value)" }
-  var scale = 1.0
-  while value * scale < 100 && scale < 1e300 { scale *= 10 }
-  return "\((value * scale).rounded() / scale)"
-}
+func shortened(_ value: Double) -> String { String(format: "%.3g", value) }
 
 /// Fits the declared functions in turn and takes the first that describes the spectrum.
 ///

@@ -224,18 +224,23 @@ extension BackgroundFit {
           return density(used.last { edges[$0] <= mass } ?? used[0])
         }
       }
-      var normal = SymmetricMatrix(zeros: basis.count)
-      var right = [Double](repeating: 0, count: basis.count)
+      let count = basis.count
+      var normal = [Double](repeating: 0, count: count * count)
+      var right = [Double](repeating: 0, count: count)
+      var values = right
       for bin in used {
         let weight = spectrum.counts[bin] + 0.5
-        let values = basis.values(at: (edges[bin] + edges[bin + 1]) / 2)
+        values.withUnsafeMutableBufferPointer {
+          basis.fill(at: (edges[bin] + edges[bin + 1]) / 2, $0)
+        }
         let logDensity = log(density(bin))
-        for i in 0..<basis.count {
+        for i in 0..<count {
           right[i] += weight * values[i] * logDensity
-          for j in 0...i { normal[i, j] += weight * values[i] * values[j] }
+          for j in 0...i { normal[i * count + j] += weight * values[i] * values[j] }
         }
       }
-      return normal.cholesky()?.solve(right) ?? right.map { _ in 0 }
+      let factor = SymmetricMatrix(count: count, lowerTriangle: normal).cholesky()
+      return factor?.solve(right) ?? right.map { _ in 0 }
     }
   }
 }

@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// The background beside a signal region, in sidebands as long as a function describes them.
 ///
 /// The procedure of the ATLAS weakly supervised search (arXiv:2005.02983): functions are tried in
@@ -57,7 +59,8 @@ public struct SidebandChoice: Sendable {
   public var remark: String? {
     let parts = attempts.compactMap { attempt in
       attempt.choice.remark.map {
-        "\(attempt.range.lowerBound) to \(attempt.range.upperBound) GeV: \($0)"
+        String(
+          format: "%g to %g GeV: ", attempt.range.lowerBound, attempt.range.upperBound) + $0
       }
     }
     return parts.isEmpty ? nil : parts.joined(separator: ". ")

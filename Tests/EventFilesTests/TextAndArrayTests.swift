@@ -16,6 +16,12 @@ struct CSVTableTests {
     #expect(table.columns == [[1000, 3], [-2.5, 4]])
   }
 
+  @Test func `Comments are skipped and rows know their lines`() throws {
+    let table = try table("# what this is\na,b\n1,2\n\n# 5,6\n3,4\n")
+    #expect(table.columns == [[1, 3], [2, 4]])
+    #expect(table.lines == [3, 6])
+  }
+
   @Test func `A last line without an end counts`() throws {
     #expect(try table("a,b\n1,2\n3,4").rowCount == 2)
   }
