@@ -227,16 +227,16 @@ extension BackgroundFit {
       let count = basis.count
       var normal = [Double](repeating: 0, count: count * count)
       var right = [Double](repeating: 0, count: count)
-      var values = right
-      for bin in used {
+      let values = basis.values(at: used.map { (edges[$0] + edges[$0 + 1]) / 2 })
+      for (row, bin) in used.enumerated() {
         let weight = spectrum.counts[bin] + 0.5
-        values.withUnsafeMutableBufferPointer {
-          basis.fill(at: (edges[bin] + edges[bin + 1]) / 2, $0)
-        }
+        let first = row * count
         let logDensity = log(density(bin))
         for i in 0..<count {
-          right[i] += weight * values[i] * logDensity
-          for j in 0...i { normal[i * count + j] += weight * values[i] * values[j] }
+          right[i] += weight * values[first + i] * logDensity
+          for j in 0...i {
+            normal[i * count + j] += weight * values[first + i] * values[first + j]
+          }
         }
       }
       let factor = SymmetricMatrix(count: count, lowerTriangle: normal).cholesky()

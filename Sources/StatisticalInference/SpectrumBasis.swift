@@ -50,10 +50,10 @@ struct SpectrumBasis: Sendable {
     let points = masses.count
     // Row k holds feature k at every mass.
     var columns = [Double](repeating: 0, count: count * points)
-    var features = [Double](repeating: 0, count: count)
-    for (point, mass) in masses.enumerated() {
-      features.withUnsafeMutableBufferPointer { fillFeatures(at: mass, $0) }
-      for k in 0..<count { columns[k * points + point] = features[k] }
+    var features = columns
+    features.withUnsafeMutableBufferPointer { fillFeatures(at: masses, $0) }
+    for point in 0..<points {
+      for k in 0..<count { columns[k * points + point] = features[point * count + k] }
     }
     let isIndependent = columns.withUnsafeMutableBufferPointer { columns in
       combinations.withUnsafeMutableBufferPointer { combinations in
@@ -92,52 +92,62 @@ struct SpectrumBasis: Sendable {
 
   /// The terms around the reference mass: well scaled, but not orthogonal.
   ///
-  /// 1, ln((1 - y) / (1 - y₀)), and powers of ln(y / y₀) and of y - y₀.
-  private func fillFeatures(at mass: Double, _ features: UnsafeMutableBufferPointer<Double>) {
-    let u = log(mass / referenceMass)
+  /// 1, ln((1 - y) / (1 - y₀)), and powers of ln(y / y₀) and of y - y₀; shape `[masses * count]`.
+  private func fillFeatures(at masses: [Double], _ features: UnsafeMutableBufferPointer<Double>) {
     for (k, term) in terms.enumerated() {
-      switch term.variable {
-      case .one: features[k] = 1
-      case .logRest:
-        features[k] = log((collisionEnergy - mass) / (collisionEnergy - referenceMass))
-      case .logMass, .mass:
-        let base = term.variable == .logMass ? u : (mass - referenceMass) / collisionEnergy
-        var power = base
-        for _ in 1..<term.power { power *= base }
-        features[k] = power
+      var place = k
+      for mass in masses {
+        switch term.variable {
+        case .one: features[place] = 1
+        case .logRest:
+          features[place] = log((collisionEnergy - mass) / (collisionEnergy - referenceMass))
+        case .logMass, .mass:
+          if term.power > 1 {
+            // The terms before this one are the lower powers of the same variable.
+            features[place] = features[place - 1] * features[place - term.power + 1]
+          } else {
+            features[place] =
+              term.variable == .logMass
+              ? log(mass / referenceMass) : (mass - referenceMass) / collisionEnergy
+          }
+        }
+        place += count
       }
     }
   }
 
-  /// Computes the basis functions at a mass, shape `[count]`.
-  func fill(at mass: Double, _ values: UnsafeMutableBufferPointer<Double>) {
-    guard !isLinear else {
-      let t = (mass - range.lowerBound) / (range.upperBound - range.lowerBound)
-      return SpectrumFunction.bernstein(at: t, into: values)
-    }
-    fillFeatures(at: mass, values)
-    combinations.withUnsafeBufferPointer { combinations in
-      // From the last, because a basis function needs the features up to its own.
-      for j in stride(from: count - 1, through: 0, by: -1) {
-        var sum = 0.0
-        for i in 0...j { sum += combinations[j * count + i] * values[i] }
-        values[j] = sum
+  /// Computes the basis functions at some masses, shape `[masses * count]`.
+  func values(at masses: [Double]) -> [Double] {
+    let count = count
+    return [Double](unsafeUninitializedCapacity: masses.count * count) { buffer, initialized in
+      let values = UnsafeMutableBufferPointer(rebasing: buffer[..<(masses.count * count)])
+      initialized = values.count
+      if isLinear {
+        for (row, mass) in masses.enumerated() {
+          let t = (mass - range.lowerBound) / (range.upperBound - range.lowerBound)
+          SpectrumFunction.bernstein(
+            at: t,
+            into: UnsafeMutableBufferPointer(rebasing: values[(row * count)..<((row + 1) * count)]))
+        }
+        return
       }
-    }
-  }
-
-  /// The basis functions at a mass, shape `[count]`.
-  func values(at mass: Double) -> [Double] {
-    [Double](unsafeUninitializedCapacity: count) { buffer, initialized in
-      buffer.initialize(repeating: 0)
-      fill(at: mass, UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
-      initialized = count
+      fillFeatures(at: masses, values)
+      combinations.withUnsafeBufferPointer { combinations in
+        for row in masses.indices {
+          // From the last, because a basis function needs the features up to its own.
+          for j in stride(from: count - 1, through: 0, by: -1) {
+            var sum = 0.0
+            for i in 0...j { sum += combinations[j * count + i] * values[row * count + i] }
+            values[row * count + j] = sum
+          }
+        }
+      }
     }
   }
 
   /// The density in events per GeV.
   func density(at mass: Double, _ coefficients: [Double]) -> Double {
-    let sum = zip(coefficients, values(at: mass)).reduce(0) { $0 + $1.0 * $1.1 }
+    let sum = zip(coefficients, values(at: [mass])).reduce(0) { $0 + $1.0 * $1.1 }
     return isLinear ? sum : exp(sum)
   }
 

@@ -23,7 +23,7 @@ struct SpectrumIntegrals: Sendable {
   private var firstNode: [Int] = [0]
   private var weights: [Double] = []
   /// Basis functions at each node, shape `[nodes * count]`.
-  private var features: [Double] = []
+  private let features: [Double]
 
   private static let rule = GaussLegendre(count: 5)
 
@@ -36,9 +36,9 @@ struct SpectrumIntegrals: Sendable {
     count = basis.count
     bins = ranges.count
     isLinear = basis.isLinear
-    var values = [Double](repeating: 0, count: count)
+    var points: [Double] = []
+    points.reserveCapacity(5 * bins)
     weights.reserveCapacity(5 * bins)
-    features.reserveCapacity(5 * bins * count)
     firstNode.reserveCapacity(bins + 1)
     for (low, high) in ranges {
       let parts = max(1, Int((log(high / low) / 0.2).rounded(.up)))
@@ -49,14 +49,14 @@ struct SpectrumIntegrals: Sendable {
         guard start < end else { continue }
         let center = (start + end) / 2
         let half = (end - start) / 2
-        for (point, weight) in zip(Self.rule.points, Self.rule.weights) {
-          values.withUnsafeMutableBufferPointer { basis.fill(at: center + half * point, $0) }
-          weights.append(half * weight)
-          features.append(contentsOf: values)
+        for node in 0..<5 {
+          points.append(center + half * Self.rule.points[node])
+          weights.append(half * Self.rule.weights[node])
         }
       }
       firstNode.append(weights.count)
     }
+    features = basis.values(at: points)
   }
 
   /// Fills counts and the first `count` columns of the derivatives.
