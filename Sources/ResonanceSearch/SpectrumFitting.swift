@@ -38,6 +38,8 @@ public struct SpectrumFitting: Sendable, Hashable {
   /// Fits to pseudo-data behind calibrated p-values; 0 for asymptotic ones alone.
   public var pseudoExperiments = 0
   public var seed = Seed(1)
+  /// Pseudo-experiments at once; they are the same with any number.
+  public var jobs = 1
 
   public init(_ procedure: Procedure = .first, functions: [SpectrumFunction]? = nil) {
     self.procedure = procedure
@@ -130,7 +132,9 @@ public struct SpectrumFitting: Sendable, Hashable {
           fit,
           calibrated: pseudoExperiments > 0
             ? fit.calibratedQuality(
-              pseudoExperiments: pseudoExperiments, seed: seed.child(fit.function.rawValue)) : nil)
+              PseudoExperiments(
+                count: pseudoExperiments, seed: seed.child(fit.function.rawValue), jobs: jobs))
+            : nil)
       },
       published: shown.flatMap { fit in
         reference.flatMap { .init(reference: $0, fit: fit) }

@@ -125,7 +125,7 @@ extension BackgroundFit {
   /// - Returns: Counts in every bin, masked ones too.
   public func pseudoData(with generator: inout SplitMix64) -> Histogram {
     let counts = zip(expected, spectrum.varianceScales).map {
-      $1 * Double(generator.poisson(mean: $0.count / $1))
+      $1 * PoissonSampler(mean: $0.count / $1).draw(with: &generator)
     }
     return spectrum.replacing(counts: counts)
   }
@@ -143,36 +143,26 @@ extension BackgroundFit {
     public let failures: Int
   }
 
-  /// Repeats the fit on pseudo-data, which makes the p-values right for few events per bin, for
-  /// bins and for fitted parameters.
+  /// Repeats the fit on pseudo-data.
   ///
-  /// - Parameters:
-  ///   - pseudoExperiments: How many, at least 1.
-  ///   - seed: Pseudo-experiment k has the child seed "k".
-  /// - Returns: A p-value for each test.
-  public func calibratedQuality(pseudoExperiments: Int, seed: Seed) -> CalibratedQuality {
+  /// This makes the p-values right for few events per bin, for bins and for fitted parameters.
+  public func calibratedQuality(_ experiments: PseudoExperiments) -> CalibratedQuality {
     let data = quality
-    var worse = (deviance: 0, chi2: 0, kolmogorovSmirnov: 0, runs: 0)
-    var fits = 0
-    for experiment in 0..<pseudoExperiments {
-      var generator = seed.child("\(experiment)").makeGenerator()
+    let drawn = experiments.map(workspace: {}) { _, generator in
       // The same treatment as of data: a fit that fails gives no test.
-      guard let fit = try? refitted(to: pseudoData(with: &generator)) else { continue }
-      let drawn = fit.quality
-      fits += 1
-      if let a = drawn.deviance, let b = data.deviance, a.value >= b.value { worse.deviance += 1 }
-      // Groups differ in number, so that probabilities are compared.
-      if let a = drawn.chi2, let b = data.chi2, a.pValue <= b.pValue { worse.chi2 += 1 }
-      if drawn.kolmogorovSmirnov.value >= data.kolmogorovSmirnov.value {
-        worse.kolmogorovSmirnov += 1
-      }
-      if drawn.runs.pValue <= data.runs.pValue { worse.runs += 1 }
+      (try? refitted(to: pseudoData(with: &generator)))?.quality
+    }.compactMap { $0 }
+    func pValue(_ isWorse: (FitQuality) -> Bool) -> Double {
+      Double(drawn.count(where: isWorse) + 1) / Double(drawn.count + 1)
     }
-    func pValue(_ count: Int) -> Double { Double(count + 1) / Double(fits + 1) }
     return CalibratedQuality(
-      deviance: data.deviance.map { _ in pValue(worse.deviance) },
-      chi2: data.chi2.map { _ in pValue(worse.chi2) },
-      kolmogorovSmirnov: pValue(worse.kolmogorovSmirnov), runs: pValue(worse.runs),
-      pseudoExperiments: fits, failures: pseudoExperiments - fits)
+      deviance: data.deviance.map { test in
+        pValue { ($0.deviance?.value ?? 0) >= test.value }
+      },
+      // Merged bins differ in number, so that probabilities are compared.
+      chi2: data.chi2.map { test in pValue { ($0.chi2?.pValue ?? 1) <= test.pValue } },
+      kolmogorovSmirnov: pValue { $0.kolmogorovSmirnov.value >= data.kolmogorovSmirnov.value },
+      runs: pValue { $0.runs.pValue <= data.runs.pValue },
+      pseudoExperiments: drawn.count, failures: experiments.count - drawn.count)
   }
 }

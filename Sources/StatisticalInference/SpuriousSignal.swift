@@ -1,5 +1,4 @@
 internal import Foundation
-public import Randomness
 
 /// The signal that a background function finds at one mass where there is none.
 public struct SpuriousSignal: Sendable, Hashable {
@@ -29,43 +28,42 @@ public struct SpuriousSignal: Sendable, Hashable {
 ///   - truth: The background to draw from; another function, or it tests nothing but its errors.
 ///   - masses: Where to look, in GeV.
 ///   - signal: Gives the signal events per bin at a mass, for one event in all.
-///   - pseudoExperiments: How many at each mass; 0 for the fit to the true background alone.
-///   - seed: Pseudo-experiment k has the child seed "k"; all masses see the same ones.
+///   - experiments: Fits to pseudo-data at every mass, all masses to the same data; `nil` for the
+///     fit to the true background alone.
 /// - Returns: One entry for each mass.
 /// - Throws: ``BackgroundFitError`` if the function cannot be fitted to the true background.
 public func spuriousSignals(
   of function: SpectrumFunction, truth: BackgroundFit, masses: [Double],
-  signal: (_ mass: Double) -> [Double], pseudoExperiments: Int, seed: Seed
+  signal: (_ mass: Double) -> [Double], experiments: PseudoExperiments?
 ) throws(BackgroundFitError) -> [SpuriousSignal] {
   let asimov = truth.spectrum.replacing(counts: truth.expected.map(\.count))
   let start = try BackgroundFit(
     asimov, function: function, excluding: [], collisionEnergy: truth.collisionEnergy)
   let templates = masses.map(signal)
-  var pulls = [[Double]](repeating: [], count: masses.count)
-  for experiment in 0..<pseudoExperiments {
-    var generator = seed.child("\(experiment)").makeGenerator()
-    let data = truth.pseudoData(with: &generator)
-    for (index, template) in templates.enumerated() {
-      guard let fit = try? SignalYieldFit(data, background: start, signal: template) else {
-        continue
+  // One row of pulls for each pseudo-experiment.
+  let rows: [[Double?]] =
+    experiments?.map(workspace: {}) { _, generator -> [Double?] in
+      let data = truth.pseudoData(with: &generator)
+      return templates.map { template -> Double? in
+        let fit = try? SignalYieldFit(data, background: start, signal: template)
+        return fit.map { $0.events / $0.uncertainty }
       }
-      pulls[index].append(fit.events / fit.uncertainty)
-    }
-  }
+    } ?? []
   var results: [SpuriousSignal] = []
   for (index, template) in templates.enumerated() {
     let fit = try SignalYieldFit(asimov, background: start, signal: template)
-    let count = Double(pulls[index].count)
-    let mean = pulls[index].reduce(0, +) / count
-    let width = (pulls[index].reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (count - 1))
-      .squareRoot()
+    let pulls = rows.compactMap { $0[index] }
+    let count = Double(pulls.count)
+    let mean = pulls.reduce(0, +) / count
+    let squares = pulls.reduce(0.0) { $0 + ($1 - mean) * ($1 - mean) }
+    let width = (squares / (count - 1)).squareRoot()
     results.append(
       SpuriousSignal(
         mass: masses[index], events: fit.events, uncertainty: fit.uncertainty,
         meanPull: count > 1 ? mean : nil,
         meanPullUncertainty: count > 1 ? width / count.squareRoot() : nil,
         pullWidth: count > 1 ? width : nil,
-        failures: pseudoExperiments - pulls[index].count))
+        failures: rows.count - pulls.count))
   }
   return results
 }

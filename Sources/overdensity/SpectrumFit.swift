@@ -28,8 +28,7 @@ struct SpectrumFit: ParsableCommand {
   @Option(name: [.short, .long], help: "Folder for the result and the figure.")
   var output: String?
 
-  @Flag(help: "Print the result as JSON instead of a table.")
-  var json = false
+  @OptionGroup var compute: ComputeOptions
 
   func validate() throws {
     guard pseudoExperiments >= 0 else {
@@ -41,16 +40,23 @@ struct SpectrumFit: ParsableCommand {
     var fitting = try background.fitting(input)
     fitting.pseudoExperiments = pseudoExperiments
     fitting.seed = Seed(seed)
+    fitting.jobs = compute.jobs
     let result = try fitting(input.read())
     let text = String(decoding: try JSONEncoder.readable.encode(result), as: UTF8.self)
     if let output {
       let folder = URL(fileURLWithPath: output)
       let figures = try writeFigures([Figure.spectrumFit(result)], to: folder)
       try writeAtomically(text + "\n", to: folder.appending(path: "spectrum-fit.json").path)
-      for remark in figures.remarks where !json { print("remark: \(remark)") }
+      for remark in figures.remarks where !compute.json && !compute.quiet {
+        print("remark: \(remark)")
+      }
     }
-    print(json ? text : result.table)
-    if let output, !json { print("\nResult and figure: \(output)") }
+    if compute.json {
+      print(text)
+    } else if !compute.quiet {
+      print(result.table)
+      if let output { print("\nResult and figure: \(output)") }
+    }
   }
 }
 

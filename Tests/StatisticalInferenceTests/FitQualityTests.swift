@@ -64,7 +64,7 @@ struct FitQualityTests {
         truth.draw(with: &generator), function: .dijet3, excluding: [], collisionEnergy: 13000)
       asymptotic.append(try #require(fit.quality.deviance).pValue)
       let quality = fit.calibratedQuality(
-        pseudoExperiments: 60, seed: Seed(12).child("\(set)"))
+        PseudoExperiments(count: 60, seed: Seed(12).child("\(set)")))
       #expect(quality.failures < 3)
       calibrated.append(try #require(quality.deviance))
     }

@@ -143,7 +143,8 @@ struct FunctionChoiceTests {
     #expect(truth.deviance < 1e-6)
     let study = try spuriousSignals(
       of: reference.spurious.function, truth: truth, masses: [2800],
-      signal: { _ in reference.envelope.signal }, pseudoExperiments: 200, seed: Seed(23))
+      signal: { _ in reference.envelope.signal },
+      experiments: PseudoExperiments(count: 200, seed: Seed(23), jobs: 2))
     #expect(study.count == 1)
     #expect(abs(study[0].events - reference.spurious.events) < 0.02)
     #expect(abs(study[0].uncertainty / reference.spurious.uncertainty - 1) < 1e-4)

@@ -42,4 +42,15 @@ struct HistogramTests {
     #expect(throws: HistogramError.self) { try Histogram(edges: [1, 2], masses: [.nan]) }
     #expect("\(HistogramError.invalidMass(event: 7, value: .infinity))".contains("event 7"))
   }
+
+  @Test func `Cropping keeps the bins that lie in the range as a whole`() throws {
+    let histogram = try Histogram(
+      edges: [0, 1, 2, 4, 5], counts: [1, 2, 3, 4], sumsOfSquaredWeights: [1, 4, 9, 16])
+    let cropped = try #require(histogram.cropped(to: 0.5..<4.5))
+    #expect(cropped.edges == [1, 2, 4])
+    #expect(cropped.counts == [2, 3])
+    #expect(cropped.sumsOfSquaredWeights == [4, 9])
+    #expect(histogram.cropped(to: 0..<5) == histogram)
+    #expect(histogram.cropped(to: 2.5..<3.5) == nil)
+  }
 }

@@ -136,4 +136,24 @@ struct SignalPlusBackgroundFitTests {
         other, background: background, massRange: 3000..<4000, width: .fixed(0.03))
     }
   }
+
+  @Test func `A signal on Bernstein polynomials is found where it was put`() throws {
+    let reference = try SpectrumReference.load().narrow
+    let function = try #require(SpectrumFunction(.bernstein, parameterCount: 4))
+    let background = try BackgroundFit(
+      Histogram(edges: reference.edges, counts: reference.counts), function: function,
+      excluding: [120..<130], collisionEnergy: 13000)
+    // 600 events of a Gaussian of width 2 GeV at 125 GeV, on the fit itself.
+    func below(_ mass: Double) -> Double { 0.5 * erfc(-(mass - 125) / 2 * 0.5.squareRoot()) }
+    let counts = background.expected.indices.map { bin in
+      background.expected[bin].count
+        + 600 * (below(reference.edges[bin + 1]) - below(reference.edges[bin]))
+    }
+    let fit = try SignalPlusBackgroundFit(
+      Histogram(edges: reference.edges, counts: counts), background: background,
+      massRange: 118..<132, width: .fixed(0.016))
+    #expect(abs(fit.signalEvents - 600) < 1)
+    #expect(abs(try #require(fit.mass) - 125) < 0.01)
+    #expect(fit.signalEventsUncertainty > 50 && fit.signalEventsUncertainty < 200)
+  }
 }
