@@ -40,8 +40,15 @@ public struct WindowEvaluation: Sendable, Encodable {
     atBackgroundEfficiency.last { abs($0.backgroundEfficiency / efficiency - 1) < 0.2 }
   }
 
-  public let roc: ROCCurve?
-  public let improvement: SignificanceImprovement?
+  public private(set) var roc: ROCCurve?
+  public private(set) var improvement: SignificanceImprovement?
+
+  /// The numbers alone: curves hold a point an event.
+  public func withoutCurves() -> WindowEvaluation {
+    var copy = self
+    (copy.roc, copy.improvement) = (nil, nil)
+    return copy
+  }
 
   private enum CodingKeys: CodingKey {
     case index, signalRegionGeV, signalEvents, backgroundEvents, areaUnderCurve, floor, maximum

@@ -62,8 +62,10 @@ extension RunComparison {
       rows: groups.map { group in
         [
           group.name, group.runs.joined(separator: ", "),
-          group.seeds.map { "\($0)" }.joined(separator: ", "), group.input.name,
-          "\(group.input.events)", group.version, group.instructionSet,
+          group.seeds.map { "\($0)" }.joined(separator: ", "),
+          group.inputs.map(\.name).joined(separator: ", "),
+          group.inputs.map { "\($0.events)" }.joined(separator: ", "), group.version,
+          group.instructionSet,
           String(group.planDigest.prefix(8)),
         ]
       }

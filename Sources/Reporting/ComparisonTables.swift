@@ -18,11 +18,14 @@ struct ComparisonTable {
 }
 
 /// A median with its range: "5.3 [4.9, 5.8]", the median alone of a single value.
-func spreadText(_ spread: Spread?, _ decimals: Int) -> String {
+///
+/// Where only some of `all` runs have a value, their number stands behind: "5.3 [4.9, 5.8] (2 of 3)".
+func spreadText(_ spread: Spread?, _ decimals: Int, of all: Int? = nil) -> String {
   guard let spread else { return "–" }
   let median = fixed(spread.median, decimals)
-  guard spread.count > 1 else { return median }
-  return "\(median) [\(fixed(spread.low, decimals)), \(fixed(spread.high, decimals))]"
+  let part = all.map { spread.count < $0 ? " (\(spread.count) of \($0))" : "" } ?? ""
+  guard spread.count > 1 else { return median + part }
+  return "\(median) [\(fixed(spread.low, decimals)), \(fixed(spread.high, decimals))]" + part
 }
 
 extension RunComparison {
@@ -40,7 +43,7 @@ extension RunComparison {
         ]
           + efficiencies.map { efficiency in
             let cut = window?.cuts.first { $0.efficiency == efficiency }
-            return spreadText(cut?.localSignificance, 1)
+            return spreadText(cut?.localSignificance, 1, of: group.seeds.count)
           } + [
             best?.cut.log10LocalPValue.map { asciiProbability(log10: $0.median) } ?? "–",
             best.map { "\($0.window.index)" } ?? "–",

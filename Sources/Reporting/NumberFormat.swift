@@ -1,7 +1,7 @@
 import Foundation
 
 /// A number with a fixed count of decimals and a real minus sign.
-func fixed(_ value: Double, _ decimals: Int) -> String {
+package func fixed(_ value: Double, _ decimals: Int) -> String {
   let text = String(format: "%.\(max(0, decimals))f", value)
   let isZero = !text.contains { ("1"..."9").contains($0) }
   guard text.hasPrefix("-") else { return text }
@@ -65,10 +65,10 @@ private func scientific(log10 exponent: Double) -> (mantissa: String, power: Int
 /// A significance in standard deviations, to one decimal.
 func significance(_ value: Double) -> String { fixed(value, 1) }
 
-/// A number of any size for the terminal, to five significant digits.
-package func fiveDigits(_ value: Double) -> String {
+/// A number of any size for the terminal, in at most so many significant digits.
+package func significantDigits(_ value: Double, _ digits: Int = 5) -> String {
   value.formatted(
-    .number.precision(.significantDigits(1...5)).grouping(.never).locale(
+    .number.precision(.significantDigits(1...digits)).grouping(.never).locale(
       Locale(identifier: "en_US_POSIX")))
 }
 

@@ -112,7 +112,14 @@ extension Figure {
         panel.line(run.map { .init($0.mass, $0.exponent ?? 0) }, style: series.style)
       }
       panel.markers(
-        series.windows.compactMap { window in window.exponent.map { .init(window.mass, $0) } },
+        series.windows.compactMap { window in
+          // A band needs two windows.
+          let isAlone = series.windows.count == 1
+          return window.exponent.map {
+            .init(
+              window.mass, $0, low: isAlone ? window.low : nil, high: isAlone ? window.high : nil)
+          }
+        },
         style: series.style, size: 5)
       panel.markers(
         series.windows.compactMap { $0.exponent == nil ? .init($0.mass, top * 0.5) : nil },

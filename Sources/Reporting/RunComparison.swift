@@ -91,8 +91,9 @@ public struct RunComparison: Sendable, Encodable {
     func list(_ values: [(value: String, names: [String])]) -> String {
       values.map { "\($0.value): \($0.names.joined(separator: ", "))" }.joined(separator: "; ")
     }
-    let inputs = differing {
-      "\($0.input.name) (\($0.input.events) events, SHA-256 \($0.input.sha256.prefix(8)))"
+    let inputs = differing { group in
+      group.inputs.map { "\($0.name) (\($0.events) events, SHA-256 \($0.sha256.prefix(8)))" }
+        .joined(separator: ", ")
     }
     if !inputs.isEmpty { notes.append("The runs searched different events: \(list(inputs)).") }
     let versions = differing(\.version)
@@ -105,6 +106,7 @@ public struct RunComparison: Sendable, Encodable {
     }
     let blind = groups.filter(\.blind).map(\.name)
     if !blind.isEmpty { notes.append("Blind, without p-values: \(blind.joined(separator: ", ")).") }
+    if groups.contains(where: \.isPartlyFitted) { notes.append(SeedGroup.partlyFittedNote) }
     for group in groups where Set(group.seeds).count < group.seeds.count {
       notes.append(
         "\(group.name): two runs have the same seed, so they are one search counted twice.")

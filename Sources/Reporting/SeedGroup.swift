@@ -65,7 +65,8 @@ public struct SeedGroup: Sendable, Encodable {
   public let seeds: [UInt64]
   public let method: String
   public let planDigest: String
-  public let input: SearchResult.Input
+  /// What was searched: one input, or in a study one for each seed.
+  public let inputs: [SearchResult.Input]
   public let version: String
   public let instructionSet: String
   public let calibrated: Bool
@@ -75,7 +76,7 @@ public struct SeedGroup: Sendable, Encodable {
   let evaluations: [[WindowEvaluation]]
 
   private enum CodingKeys: CodingKey {
-    case name, runs, seeds, method, planDigest, input, version, instructionSet, calibrated, blind
+    case name, runs, seeds, method, planDigest, inputs, version, instructionSet, calibrated, blind
     case windows
   }
 
@@ -91,7 +92,9 @@ public struct SeedGroup: Sendable, Encodable {
     seeds = runs.map(\.record.result.seed)
     method = first.method
     planDigest = first.planDigest
-    input = first.input
+    inputs = runs.map(\.record.result.input).reduce(into: []) {
+      if !$0.contains($1) { $0.append($1) }
+    }
     version = first.version
     instructionSet = first.instructionSet
     calibrated = first.calibrated
@@ -159,6 +162,20 @@ public struct SeedGroup: Sendable, Encodable {
       "\(result.blind)", "\(result.calibrated)",
     ]
   }
+
+  /// Whether a cut has a usable fit for some of the seeds only.
+  var isPartlyFitted: Bool {
+    windows.contains { window in
+      window.cuts.contains { cut in
+        cut.localSignificance.map { $0.count < seeds.count } ?? false
+      }
+    }
+  }
+
+  /// What "(2 of 3)" means.
+  static let partlyFittedNote =
+    "Numbers in brackets such as (2 of 3) count the seeds with a usable background fit; the others "
+    + "quote nothing and are not in the median."
 
   /// The window and cut of the smallest median p-value; `nil` if nothing is quoted.
   var best: (window: Window, cut: Cut)? {

@@ -24,7 +24,7 @@ extension StudyReport {
         }
         row += efficiencies.map { efficiency in
           let cut = window?.cuts.first { $0.efficiency == efficiency }
-          return spreadText(cut?.localSignificance, 1)
+          return spreadText(cut?.localSignificance, 1, of: cell.searches.seeds.count)
         }
         if hasSignal {
           row += [

@@ -65,7 +65,10 @@ public struct StudyReport: Sendable, Encodable {
     self.cells = cells
     self.runs = runs
     plan = first.run.record.plan
-    notes = comparison.notes
+    let isPartlyFitted = cells.contains { $0.searches.isPartlyFitted }
+    notes =
+      comparison.notes.filter { $0 != SeedGroup.partlyFittedNote }
+      + (isPartlyFitted ? [SeedGroup.partlyFittedNote] : [])
   }
 
   private static func signal(_ cell: Cell) -> Double {

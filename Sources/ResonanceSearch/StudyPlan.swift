@@ -51,6 +51,17 @@ public struct StudyPlan: Sendable, Hashable {
     public let label: String
   }
 
+  /// Whether no other amount of its kind is larger.
+  public func isStrongest(_ injection: Injection?) -> Bool {
+    (injections ?? []).allSatisfy { other in
+      switch (injection, other) {
+      case (.events(let own), .events(let other)): own >= other
+      case (.signalToBackground(let own), .signalToBackground(let other)): own >= other
+      default: true
+      }
+    }
+  }
+
   /// Every search, injection by injection, then seed by seed: neighbours share their events.
   public var points: [Point] {
     let injections: [Injection?] = self.injections ?? [nil]

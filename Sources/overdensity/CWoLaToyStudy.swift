@@ -6,6 +6,7 @@ import Foundation
 import Learners
 import NeuralNetworks
 import Randomness
+import Reporting
 import ResonanceSearch
 
 /// The seminar's three-bin toy (section 5.1), through the same cross-fit as a search.
@@ -34,17 +35,13 @@ struct CWoLaToyStudy {
     let rows: [Row]
 
     var table: String {
-      func cell(_ value: Double) -> String {
-        let text = "\((value * 10).rounded() / 10)"
-        return String(repeating: " ", count: max(12 - text.count, 1)) + text
-      }
-      return
-        (["efficiency       ideal     network   histogram   (median significance, \(toys) toys)"]
-        + rows.map { row in
-          let name = "\(row.backgroundEfficiency)"
-          return name + String(repeating: " ", count: 10 - name.count)
-            + cell(row.ideal) + cell(row.network) + cell(row.histogram)
-        }).joined(separator: "\n")
+      let lines = textTable(
+        header: [["efficiency", "ideal", "network", "histogram"]],
+        rows: rows.map { row in
+          ["\(row.backgroundEfficiency)"]
+            + [row.ideal, row.network, row.histogram].map { fixed($0, 1) }
+        })
+      return (lines + ["Median significance of \(toys) toys."]).joined(separator: "\n")
     }
   }
 

@@ -39,7 +39,7 @@ extension EventSummary {
     if let multiplicity {
       lines.append(
         "particles an event: \(multiplicity.minimum) to \(multiplicity.maximum), "
-          + "mean \(fiveDigits(multiplicity.mean))")
+          + "mean \(significantDigits(multiplicity.mean))")
     }
     let width = max(columns.map(\.name.count).max() ?? 0, "column".count)
     lines.append("")
@@ -48,8 +48,9 @@ extension EventSummary {
       let bad = column.notANumberCount + column.infiniteCount
       lines.append(
         Self.row(
-          column.name, column.minimum.map(fiveDigits) ?? "-", column.mean.map(fiveDigits) ?? "-",
-          column.maximum.map(fiveDigits) ?? "-", width: width)
+          column.name, column.minimum.map { significantDigits($0) } ?? "-",
+          column.mean.map { significantDigits($0) } ?? "-",
+          column.maximum.map { significantDigits($0) } ?? "-", width: width)
           + (bad == 0
             ? "" : "   \(column.notANumberCount) NaN, \(column.infiniteCount) infinite"))
     }

@@ -91,7 +91,8 @@ struct StudyEvents {
     return strength.map { SignalInjection($0, seed: Seed(point.seed)) }
   }
 
-  /// Reads the finished searches and compares them with the labels.
+  /// Reads the finished searches and compares them with the labels; only where signal is strongest
+  /// curves are kept.
   func evaluate(_ study: Study) throws -> [(point: StudyPlan.Point, run: ComparedRun)] {
     let mass = plan.signalRegion.map { ($0.lowerBound + $0.upperBound) / 2 }
     return try plan.points.map { point in
@@ -105,9 +106,10 @@ struct StudyEvents {
             input.name, dijetMass: input.events.dijetMass(), truth: truth), at: mass
         ).windows
       }
-      return (
-        point, ComparedRun(name: point.label, record: record, evaluations: evaluations ?? [])
-      )
+      let kept =
+        plan.isStrongest(point.injection)
+        ? evaluations : evaluations?.map { $0.withoutCurves() }
+      return (point, ComparedRun(name: point.label, record: record, evaluations: kept ?? []))
     }
   }
 }

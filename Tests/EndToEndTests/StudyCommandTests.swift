@@ -47,7 +47,7 @@ struct StudyCommandTests {
     }
     let lines = String(decoding: try contents("one/study.csv"), as: UTF8.self)
       .split(separator: "\n")
-    #expect(lines.count == 9)
+    #expect(lines.count == 1 + 8 * 3)
 
     let three = try Tool("study", plan, "-o", scratch.path("three"), "--jobs", "3", "--quiet")
     #expect(three.exitCode == 0, "\(three.errors)")

@@ -9,9 +9,10 @@ struct RunComparisonTests {
   /// A record with another seed, plan or input.
   func run(
     _ name: String, seed: UInt64, signal: Double = 250, plan: String = "5e", input: String = "0a",
-    blind: Bool = false
+    blind: Bool = false, failed: Set<[Double]> = []
   ) -> ComparedRun {
     var synthetic = SyntheticRecord()
+    synthetic.failed = failed
     synthetic.signalEvents = signal
     synthetic.blind = blind
     var record = synthetic.make()
@@ -63,6 +64,21 @@ struct RunComparisonTests {
     #expect(!equal.notes.contains { $0.contains("different events") })
     let twice = try RunComparison([run("a", seed: 1), run("b", seed: 1)])
     #expect(twice.notes.contains { $0.contains("counted twice") })
+  }
+
+  @Test func `A seed without a usable fit is not in the median, and that is said`() throws {
+    let runs = [
+      run("a", seed: 1), run("b", seed: 2, signal: 300, failed: [[4, 0.01]]), run("c", seed: 3),
+    ]
+    let comparison = try RunComparison(runs)
+    let cut = try #require(
+      comparison.groups[0].windows[4].cuts.first { $0.efficiency == 0.01 })
+    #expect(cut.localSignificance?.count == 2)
+    #expect(cut.fits == ["dijet4": 2, "none": 1])
+    #expect(comparison.text.contains("(2 of 3)"))
+    #expect(comparison.notes.contains { $0.contains("usable background fit") })
+    let whole = try RunComparison([runs[0], runs[2]])
+    #expect(!whole.notes.contains { $0.contains("usable background fit") })
   }
 
   @Test func `A blind run shows no significance`() throws {

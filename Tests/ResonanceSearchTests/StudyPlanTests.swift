@@ -73,6 +73,17 @@ struct StudyPlanTests {
     }
   }
 
+  @Test func `Of each kind of injection the largest is strongest`() throws {
+    let study = try plan(
+      """
+      signalRegion: [3300, 3700]
+      injections: {signalToBackground: [0, 0.004, 0.002], events: [5, 25]}
+      """)
+    #expect(study.isStrongest(.events(25)) && study.isStrongest(.signalToBackground(0.004)))
+    #expect(!study.isStrongest(.events(5)) && !study.isStrongest(.signalToBackground(0.002)))
+    #expect(try plan("seeds: [1]").isStrongest(nil))
+  }
+
   @Test(arguments: ["signal-scan", "fit-range", "method-choice"])
   func `The example plans are plans`(name: String) throws {
     let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
