@@ -44,12 +44,14 @@ extension StudyReport {
       + (seedCount > 1 ? ", median over seeds [middle 68 %]" : "")
     let lines =
       (title.isEmpty ? [] : [title]) + [heading, ""] + table.text
-      + ["", "Functions that described the spectra of all windows and seeds", ""] + fits.text
+      + ["", "Functions that described the spectra of all windows and seeds (range of Z)", ""]
+      + fits.text
     return (lines + (notes.isEmpty ? [] : [""]) + notes.map { "note: \($0)" }).map(ascii)
       .joined(separator: "\n")
   }
 
-  /// Which functions described the spectra of all windows and seeds, one line a cell.
+  /// Which functions described the spectra of all windows and seeds, with the smallest and largest
+  /// significance that came of them, one line a cell.
   var fits: ComparisonTable {
     let efficiencies = Set(
       cells.flatMap { $0.searches.windows.flatMap { $0.cuts.map(\.efficiency) } }
@@ -57,16 +59,27 @@ extension StudyReport {
     return ComparisonTable(
       titles: ["variant", "injected"] + efficiencies.map(cutName),
       rows: cells.map { cell in
-        [cell.variant, cell.injection ?? "–"]
+        let measurements = runs.filter {
+          $0.point.variant.name == cell.variant && $0.point.injection?.name == cell.injection
+        }.flatMap { $0.run.record.result.windows.flatMap(\.efficiencies) }
+        return [cell.variant, cell.injection ?? "–"]
           + efficiencies.map { efficiency in
-            let cuts = cell.searches.windows.flatMap(\.cuts).filter { $0.efficiency == efficiency }
-            let counts = cuts.map(\.fits).reduce(into: [String: Int]()) {
-              $0.merge($1, uniquingKeysWith: +)
-            }
-            return counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-              .joined(separator: ", ")
+            Self.fitText(measurements.filter { $0.efficiency == efficiency })
           }
       })
+  }
+
+  /// "dijet4 8, none 2 (Z −2.9 to 3.7)".
+  private static func fitText(_ measurements: [SearchResult.Measurement]) -> String {
+    let counts = Dictionary(
+      measurements.map { (SeedGroup.function($0), 1) }, uniquingKeysWith: +)
+    let text = counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+      .joined(separator: ", ")
+    let values = measurements.filter(\.isQuotable).compactMap(\.localSignificance)
+    guard let low = values.min(), let high = values.max() else { return text }
+    let range =
+      values.count == 1 ? significance(low) : "\(significance(low)) to \(significance(high))"
+    return "\(text) (Z \(range))"
   }
 
   /// One line a search and window, as comma-separated values; an empty field is a value that does
@@ -166,7 +179,7 @@ extension StudyReport {
       <section id="fits">
       <h2>Background fits</h2>
       \(fits.html)<p class="missing">How many spectra, over all windows and seeds, each function \
-      described outside the signal region.</p>
+      described outside the signal region, with the smallest and largest local significance.</p>
       </section>
       <section id="strongest">
       <h2>Variants side by side\(count > 0 && amount != nil ? " where signal is strongest" : "")</h2>
