@@ -1,6 +1,6 @@
 import Foundation
 import NumericalCore
-import StatisticalInference
+package import StatisticalInference
 
 /// Whether a selection changes the shape of the mass spectrum outside the signal region.
 ///
@@ -16,7 +16,7 @@ public struct MassSculpting: Sendable, Hashable, Codable {
   @Nullable public var efficiencyRatio: Double?
 
   /// Compares; `nil` if fewer than two groups of at least 5 expected events are left.
-  init?(selected: Histogram, of unselected: Histogram, outside mask: Range<Double>) {
+  package init?(selected: Histogram, of unselected: Histogram, outside mask: Range<Double>) {
     let used = (0..<selected.binCount).filter { !mask.overlaps(selected.range(ofBin: $0)) }
     let scale = selected.varianceScale
     let chosen = used.map { selected.counts[$0] / scale }

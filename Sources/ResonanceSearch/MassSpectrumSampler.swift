@@ -1,11 +1,11 @@
 import EventModel
 import Foundation
-import Randomness
+package import Randomness
 import StatisticalInference
 
 /// Draws masses from the smooth function that describes the whole spectrum.
-struct MassSpectrumSampler: CustomStringConvertible {
-  let description: String
+package struct MassSpectrumSampler: CustomStringConvertible, Sendable {
+  package let description: String
   private let edges: [Double]
   /// Expected events below each upper edge, ascending.
   private let cumulative: [Double]
@@ -16,7 +16,7 @@ struct MassSpectrumSampler: CustomStringConvertible {
   ///
   /// The first function that describes the spectrum is taken. With a visible signal none may: then
   /// the one of largest goodness of fit is, and the description says so.
-  init(_ masses: [Double], plan: SearchPlan) throws {
+  package init(_ masses: [Double], plan: SearchPlan) throws {
     let edges = try plan.binning().subdivided(by: plan.fit.subdivisions).edges
     let histogram = try Histogram(edges: edges, masses: masses)
     let choice = fitBackground(
@@ -54,7 +54,7 @@ struct MassSpectrumSampler: CustomStringConvertible {
   }
 
   /// Draws one mass in GeV; within a bin the density is a straight line.
-  func draw(_ generator: inout SplitMix64) -> Double {
+  package func draw(_ generator: inout SplitMix64) -> Double {
     let wanted = generator.uniform() * cumulative[cumulative.count - 1]
     var low = 0
     var high = cumulative.count - 1

@@ -29,12 +29,15 @@ struct CalibratedUniformity: Encodable {
     let rows: [Row]
   }
 
+  /// The function that the outer sets' spectra follow.
+  let spectrum: String
   let sources: [Source]
 
   init(_ samples: StudySamples, store: UnitStore, jobs: Int) throws {
     let settings = samples.settings
+    spectrum = samples.spectrum.description
     let units = (0..<settings.outerSets).map { outer in
-      WorkUnit(label: "calibrated-donors-\(outer)-\(settings.innerSets)") { isCancelled in
+      WorkUnit(label: "calibrated-smooth-\(outer)-\(settings.innerSets)") { isCancelled in
         try JSONEncoder().encode(
           try Self.ensemble(samples, outer: outer, isCancelled: isCancelled))
       }
@@ -69,15 +72,15 @@ struct CalibratedUniformity: Encodable {
     _ samples: StudySamples, outer: Int, isCancelled: @Sendable () -> Bool
   ) throws -> [LocalSignificances] {
     let seed = samples.seed.child("outer-\(outer)")
-    let events = samples.set(outer)
+    let events = samples.smoothSet(outer)
     let donors = try DonorEvents(events, plan: samples.plan, seed: seed)
     let inner = try (0..<samples.settings.innerSets).map { number in
       try LocalSignificances(
         of: donors.events(of: number), plan: samples.plan, seed: seed.child("null-\(number)"),
         isCancelled: isCancelled)
     }
-    let observed = try RawSpread.search(
-      .crossEarlyStopping, samples, number: outer, isCancelled: isCancelled)
+    let observed = try LocalSignificances(
+      of: events, plan: samples.plan, seed: seed.child("observed"), isCancelled: isCancelled)
     return [observed] + inner
   }
 

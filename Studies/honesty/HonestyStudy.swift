@@ -97,6 +97,10 @@ struct StudySamples {
   let background: EventTable
   let signal: EventTable
   let seed: Seed
+  /// The fit of the background's spectrum, its rows in the fit range by mass, and the others.
+  let spectrum: MassSpectrumSampler
+  let ascending: [Int]
+  let outside: [Int]
 
   init(folder: URL, _ settings: Settings, plan: SearchPlan) throws {
     func read(_ name: String, label: Bool) throws -> EventTable {
@@ -113,6 +117,12 @@ struct StudySamples {
       throw NullSourceError.poolTooSmall(
         events: background.count, sets: settings.rawSets, setSize: settings.setSize)
     }
+    let (background, range) = (background, try plan.binning().range)
+    ascending = background.dijetMass.indices
+      .filter { range.contains(background.dijetMass[$0]) }
+      .sorted { (background.dijetMass[$0], $0) < (background.dijetMass[$1], $1) }
+    outside = background.dijetMass.indices.filter { !range.contains(background.dijetMass[$0]) }
+    spectrum = try MassSpectrumSampler(ascending.map { background.dijetMass[$0] }, plan: plan)
     self.settings = settings
     self.plan = plan
     seed = Seed(settings.seed)
@@ -123,8 +133,43 @@ struct StudySamples {
     background.selecting(rows: rows(ofSet: number))
   }
 
+  /// A set whose spectrum fluctuates around a smooth function instead of around the file's own.
+  ///
+  /// Random sets share the fluctuations of the file that they are drawn from: a third of a standard
+  /// deviation in every spectrum, the same in all sets. Here masses are drawn from the fit of the
+  /// whole file, each taking the nearest event that is not yet used; events outside the fit range
+  /// are a random subset.
+  func smoothSet(_ number: Int) -> EventTable {
+    var generator = seed.child("smooth-set-\(number)").makeGenerator()
+    let fraction = Double(settings.setSize) / Double(background.count)
+    var used = [Bool](repeating: false, count: ascending.count)
+    var rows: [Int] = []
+    for _ in 0..<Int(fraction * Double(ascending.count)) {
+      let mass = spectrum.draw(&generator)
+      var place = ascending.partition(at: mass, in: background.dijetMass)
+      while used[place] { place = place + 1 < used.count ? place + 1 : 0 }
+      used[place] = true
+      rows.append(ascending[place])
+    }
+    let beside = generator.sample(Int(fraction * Double(outside.count)), of: outside.count)
+    return background.selecting(rows: (rows + beside.map { outside[$0] }).sorted())
+  }
+
   func rows(ofSet number: Int) -> [Int] {
     var generator = seed.child("set-\(number)").makeGenerator()
     return generator.sample(settings.setSize, of: background.count).sorted()
+  }
+}
+
+extension [Int] {
+  /// The first of these rows, ascending in mass, at or above a mass; the last if there is none.
+  fileprivate func partition(at mass: Double, in masses: [Double]) -> Int {
+    var low = 0
+    var high = count - 1
+    while low < high {
+      let middle = (low + high) / 2
+      if masses[self[middle]] < mass { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 }

@@ -37,6 +37,8 @@ struct RawSpread: Encodable {
   struct Row: Encodable {
     let variant: Variant
     let efficiency: Double
+    /// `nil`: all windows together.
+    let window: Int?
     let searches: Int
     let spread: Spread
   }
@@ -61,10 +63,16 @@ struct RawSpread: Encodable {
     ).map { try JSONDecoder().decode(LocalSignificances.self, from: $0) }
     rows = variants.enumerated().flatMap { index, variant in
       let searches = stride(from: index, to: found.count, by: variants.count).map { found[$0] }
-      return samples.plan.efficiencies.indices.map { cut in
-        Row(
-          variant: variant, efficiency: samples.plan.efficiencies[cut], searches: searches.count,
+      return samples.plan.efficiencies.enumerated().flatMap { cut, efficiency in
+        let all = Row(
+          variant: variant, efficiency: efficiency, window: nil, searches: searches.count,
           spread: Spread(searches.map { search in search.values.map { $0[cut] } }))
+        let each = (samples.plan.mass.windows ?? []).enumerated().map { place, window in
+          Row(
+            variant: variant, efficiency: efficiency, window: window, searches: searches.count,
+            spread: Spread(searches.map { [$0.values[place][cut]] }))
+        }
+        return [all] + each
       }
     }
   }
@@ -151,9 +159,8 @@ struct Spread: Encodable {
     meanError = Self.errorOfMean(setMeans)
     let setVariances = sets.map { set in
       let values = set.compactMap(\.self)
-      return values.isEmpty
-        ? variance
-        : values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)
+      let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+      return values.isEmpty ? variance : squares / Double(values.count)
     }
     widthError = Self.errorOfMean(setVariances) / (2 * max(width, 1e-9))
     func tail(_ p: Double) -> (Double, Double) {
