@@ -57,8 +57,8 @@ extension RunComparison {
     return .pValueScan(
       name: "compared-p-values",
       caption: RichText(
-        markup: (groups.allSatisfy(\.calibrated) ? "Local" : "Nominal local")
-          + " *p*-value at the centre of each signal region, each search at the cut where its"
+        markup:
+          "Nominal local *p*-value at the centre of each signal region, each search at the cut where its"
           + " smallest one lies"
           + (isRepeated ? "; medians over seeds with the band of the middle 68 %." : ".")),
       heading: heading, edges: groups.flatMap(\.windows).flatMap(\.signalRegionGeV), series,
@@ -103,8 +103,8 @@ extension RunComparison {
     return .curves(
       name: "significance-by-cut",
       caption: RichText(
-        markup: (groups.allSatisfy(\.calibrated) ? "Local" : "Nominal local")
-          + " significance in the signal region at \(fixed(massGeV, 0)) GeV before (1) and after"
+        markup:
+          "Nominal local significance in the signal region at \(fixed(massGeV, 0)) GeV before (1) and after"
           + " each cut."),
       heading: heading,
       x: Axis(

@@ -14,10 +14,9 @@ extension RunComparison {
     else {
       return "No search quotes a p-value: they are blind, or no background fit could be used."
     }
-    let kind = groups.allSatisfy(\.calibrated) ? "local" : "nominal, not calibrated"
     return RichText(
       markup: "Of \(groups.count) search\(groups.count == 1 ? "" : "es"), \(first.group.name) has"
-        + " the largest excess: \(significance(z.median))σ (\(kind),"
+        + " the largest excess: \(significance(z.median))σ (nominal local,"
         + " *p*\u{A0}=\u{A0}\(probability(log10: p).markup))"
         + " between \(regionText(first.best.window.signalRegionGeV)) GeV,"
         + " \(first.best.cut.efficiency >= 1 ? "without any cut" : "at a cut of \(percentage(first.best.cut.efficiency))")."

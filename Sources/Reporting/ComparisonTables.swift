@@ -1,4 +1,5 @@
 import Evaluation
+import Foundation
 import ResonanceSearch
 
 /// Column titles with one row a group; a cell that has no value reads "–".
@@ -31,9 +32,10 @@ func spreadText(_ spread: Spread?, _ decimals: Int, of all: Int? = nil) -> Strin
 extension RunComparison {
   /// Significance of each group at the compared mass, before and after each cut.
   var significances: ComparisonTable {
-    ComparisonTable(
+    let isCalibrated = groups.contains { $0.globalPValue != nil }
+    return ComparisonTable(
       titles: ["run", "method", "seeds", "signal region [GeV]"] + efficiencies.map(cutName)
-        + ["smallest p", "window", "cut", "mass [GeV]"],
+        + ["smallest p", "window", "cut", "mass [GeV]"] + (isCalibrated ? ["global p"] : []),
       rows: groups.map { group in
         let window = group.window(at: massGeV)
         let best = group.best
@@ -49,8 +51,12 @@ extension RunComparison {
             best.map { "\($0.window.index)" } ?? "–",
             best.map { cutName($0.cut.efficiency) } ?? "–",
             spreadText(best?.cut.massGeV, 0),
-          ]
+          ] + (isCalibrated ? [group.globalPValue.map(Self.globalText) ?? "–"] : [])
       })
+  }
+
+  private static func globalText(_ p: Spread) -> String {
+    asciiProbability(log10: log10(p.median)) + (p.count > 1 ? " (median of \(p.count))" : "")
   }
 
   /// What the truth labels say of each group at the compared mass; `nil` without labels.

@@ -111,11 +111,9 @@ public struct RunComparison: Sendable, Encodable {
       notes.append(
         "\(group.name): two runs have the same seed, so they are one search counted twice.")
     }
-    if groups.contains(where: { !$0.calibrated }) {
-      notes.append(
-        "Significances are nominal: p-values after a learned cut are not uniform without signal "
-          + "until they are calibrated.")
-    }
+    notes.append(
+      "Significances are nominal: p-values after a learned cut are not uniform without signal. "
+        + "Global p-values, of runs that have one, account for that.")
     return notes
   }
 

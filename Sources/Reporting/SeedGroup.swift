@@ -71,12 +71,15 @@ public struct SeedGroup: Sendable, Encodable {
   public let instructionSet: String
   public let calibrated: Bool
   public let blind: Bool
+  /// Of the runs that were calibrated on pseudo-data without signal; `nil` if none was.
+  @Nullable public var globalPValue: Spread?
   public let windows: [Window]
   /// Every run's evaluations, for curves.
   let evaluations: [[WindowEvaluation]]
 
   private enum CodingKeys: CodingKey {
     case name, runs, seeds, method, planDigest, inputs, version, instructionSet, calibrated, blind
+    case globalPValue
     case windows
   }
 
@@ -99,6 +102,7 @@ public struct SeedGroup: Sendable, Encodable {
     instructionSet = first.instructionSet
     calibrated = first.calibrated
     blind = first.blind
+    globalPValue = Spread(runs.compactMap { $0.record.result.globalPValue?.value })
     evaluations = runs.map(\.evaluations)
     windows = first.windows.map { window in
       let all = runs.compactMap { run in
