@@ -98,6 +98,6 @@ public enum FDistribution {
     guard value > 0 else { return 1 }
     let a = Double(degreesOfFreedom)
     let b = Double(residualDegreesOfFreedom)
-    return SpecialFunctions.incompleteBeta(b / 2, a / 2, b / (b + a * value))
+    return exp(IncompleteBeta.logLower(b / 2, a / 2, b / (b + a * value)))
   }
 }

@@ -38,17 +38,6 @@ enum SpecialFunctions {
     log(value(of: gsl_sf_gammastar_e, at: x))
   }
 
-  /// Computes the regularised incomplete beta function I_x(a, b) for a, b > 0 and x in [0, 1].
-  static func incompleteBeta(_ a: Double, _ b: Double, _ x: Double) -> Double {
-    precondition(errorHandlerIsOff)
-    var result = gsl_sf_result()
-    let status = gsl_sf_beta_inc_e(a, b, x, &result)
-    precondition(
-      status == Int32(GSL_SUCCESS) || status == Int32(GSL_EUNDRFLW),
-      "the incomplete beta function was called outside its domain, at (\(a), \(b), \(x))")
-    return result.val
-  }
-
   /// Computes ln Γ(x) for x > 0.
   static func logGamma(_ x: Double) -> Double {
     value(of: gsl_sf_lngamma_e, at: x)
