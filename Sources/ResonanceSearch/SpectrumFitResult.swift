@@ -81,6 +81,30 @@ public struct SpectrumFitResult: Sendable, Codable {
     public var high: Double
   }
 
+  /// What the function taken finds in another function's background without signal.
+  public struct SpuriousSignals: Sendable, Hashable, Codable {
+    /// One mass.
+    public struct Point: Sendable, Hashable, Codable {
+      public var massGeV: Double
+      /// Fitted to the true background itself, and the error of a fit to data of this size.
+      public var events: Double
+      public var uncertainty: Double
+      /// The one over the other.
+      public var relativeBias: Double
+      /// Of events over error in pseudo-experiments; `null` without any.
+      @Nullable public var meanPull: Double?
+      @Nullable public var meanPullUncertainty: Double?
+      @Nullable public var pullWidth: Double?
+      /// Pseudo-experiments without a fit.
+      public var failures: Int
+    }
+    public var function: String
+    public var truth: String
+    /// Standard deviation of the Gaussian signal over its mass.
+    public var relativeWidth: Double
+    public var points: [Point]
+  }
+
   public var input: Input
   /// How the function was chosen: first, f-test, likelihood-ratio, atlas or envelope.
   public var procedure: String
@@ -92,6 +116,7 @@ public struct SpectrumFitResult: Sendable, Codable {
   public var fits: [Fit]
   @Nullable public var published: Published?
   @Nullable public var envelope: Envelope?
+  @Nullable public var spuriousSignals: SpuriousSignals?
   public var edgesGeV: [Double]
   public var counts: [Double]
   /// Whether each bin took part.
@@ -155,5 +180,18 @@ extension SpectrumFitResult.Published {
       chi2OfFit += (count - ours) * (count - ours) / ours
     }
     if bins == 0 { return nil }
+  }
+}
+
+extension SpectrumFitResult.SpuriousSignals.Point {
+  init(_ signal: SpuriousSignal) {
+    massGeV = signal.mass
+    events = signal.events
+    uncertainty = signal.uncertainty
+    relativeBias = signal.relativeBias
+    meanPull = signal.meanPull
+    meanPullUncertainty = signal.meanPullUncertainty
+    pullWidth = signal.pullWidth
+    failures = signal.failures
   }
 }

@@ -40,6 +40,21 @@ public struct SpectrumFitting: Sendable, Hashable {
   public var seed = Seed(1)
   /// Pseudo-experiments at once; they are the same with any number.
   public var jobs = 1
+  /// Measures the bias of the function taken; `nil` does not.
+  public var spuriousSignal: SpuriousSignalStudy?
+
+  /// A background without signal, in which the function taken looks for one.
+  public struct SpuriousSignalStudy: Sendable, Hashable {
+    /// Fitted to the data, this is the true background.
+    public var truth: SpectrumFunction
+    /// Standard deviation of the Gaussian signal over its mass.
+    public var relativeWidth: Double
+
+    public init(truth: SpectrumFunction, relativeWidth: Double) {
+      self.truth = truth
+      self.relativeWidth = relativeWidth
+    }
+  }
 
   public init(_ procedure: Procedure = .first, functions: [SpectrumFunction]? = nil) {
     self.procedure = procedure
@@ -104,6 +119,26 @@ public struct SpectrumFitting: Sendable, Hashable {
     }
   }
 
+  /// Measures the bias of a fit's function, one width of the signal apart in mass.
+  private func spuriousSignals(
+    of fit: BackgroundFit, _ study: SpuriousSignalStudy
+  ) throws -> SpectrumFitResult.SpuriousSignals {
+    let truth = try BackgroundFit(
+      fit.spectrum, function: study.truth, excluding: masks, collisionEnergy: collisionEnergy)
+    let shape = SignalShape.gaussian(relativeWidth: study.relativeWidth)
+    let masses = MassScan([ScannedSpectrum(fit.spectrum, background: fit)], shape: shape)
+      .defaultMasses.enumerated().filter { $0.offset % 2 == 0 }.map(\.element)
+    let points = try StatisticalInference.spuriousSignals(
+      of: fit.function, truth: truth, masses: masses,
+      signal: { shape.fractions(edges: fit.edges, mass: $0) },
+      experiments: pseudoExperiments > 0
+        ? PseudoExperiments(
+          count: pseudoExperiments, seed: seed.child("spurious-signal"), jobs: jobs) : nil)
+    return .init(
+      function: fit.function.rawValue, truth: study.truth.rawValue,
+      relativeWidth: study.relativeWidth, points: points.map { .init($0) })
+  }
+
   /// Fits every function to a published spectrum and chooses one.
   ///
   /// - Throws: As ``background(of:)``.
@@ -118,6 +153,9 @@ public struct SpectrumFitting: Sendable, Hashable {
     let first = spectrum.histogram.edges.firstIndex(of: histogram.edges[0]) ?? 0
     let reference = spectrum.reference.map { Array($0[first..<(first + histogram.binCount)]) }
     let shown = background.fit ?? fits.first
+    let spurious = try spuriousSignal.flatMap { study in
+      try background.fit.map { try spuriousSignals(of: $0, study) }
+    }
     return SpectrumFitResult(
       input: .init(
         file: spectrum.file.split(separator: "/").last.map(String.init) ?? spectrum.file,
@@ -147,7 +185,7 @@ public struct SpectrumFitting: Sendable, Hashable {
             low: interval.low, high: interval.high)
         }
       },
-      edgesGeV: histogram.edges, counts: histogram.counts,
+      spuriousSignals: spurious, edgesGeV: histogram.edges, counts: histogram.counts,
       isUsed: (0..<histogram.binCount).map { bin in
         !masks.contains { $0.overlaps(histogram.range(ofBin: bin)) }
       })

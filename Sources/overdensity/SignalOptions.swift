@@ -98,13 +98,8 @@ struct SignalOptions: ParsableArguments {
   }
 
   private func parsedFunctions() throws -> [SpectrumFunction] {
-    try functions.split(separator: ",").map { name in
-      guard let function = SpectrumFunction(rawValue: String(name)) else {
-        throw ValidationError(
-          "--functions: there is no '\(name)'; functions are "
-            + SpectrumFunction.allCases.map(\.rawValue).joined(separator: ", ") + ".")
-      }
-      return function
+    try functions.split(separator: ",").map {
+      try SpectrumFunction(named: String($0), option: "--functions")
     }
   }
 

@@ -42,14 +42,19 @@ struct SpectrumBackgroundOptions: ParsableArguments {
     guard !names.isEmpty, Set(names).count == names.count else {
       throw ValidationError("--functions needs different names, separated by commas.")
     }
-    return try names.map { name in
-      guard let function = SpectrumFunction(rawValue: name) else {
-        throw ValidationError(
-          "--functions: there is no '\(name)'; functions are "
-            + SpectrumFunction.allCases.map(\.rawValue).joined(separator: ", ") + ".")
-      }
-      return function
+    return try names.map { try SpectrumFunction(named: $0, option: "--functions") }
+  }
+}
+
+extension SpectrumFunction {
+  /// Finds the function that an option names.
+  init(named name: String, option: String) throws {
+    guard let function = SpectrumFunction(rawValue: name) else {
+      throw ValidationError(
+        "\(option): there is no '\(name)'; functions are "
+          + SpectrumFunction.allCases.map(\.rawValue).joined(separator: ", ") + ".")
     }
+    self = function
   }
 }
 

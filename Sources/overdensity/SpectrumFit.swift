@@ -22,6 +22,17 @@ struct SpectrumFit: ParsableCommand {
   @Option(help: "Fits to pseudo-data for each function: p-values that hold for few events, too.")
   var pseudoExperiments = 0
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      Fit a signal and the function taken to another function's background without signal, and \
+      print its bias against mass; --pseudo-experiments adds pulls.
+      """, valueName: "function"))
+  var spuriousSignal: String?
+
+  @Option(help: "Standard deviation of that signal over its mass.")
+  var signalWidth = 0.03
+
   @Option(help: "Root of every random number.")
   var seed: UInt64 = 1
 
@@ -34,6 +45,18 @@ struct SpectrumFit: ParsableCommand {
     guard pseudoExperiments >= 0 else {
       throw ValidationError("--pseudo-experiments must not be negative.")
     }
+    guard signalWidth > 0, signalWidth < 0.5 else {
+      throw ValidationError("--signal-width must be between 0 and 0.5.")
+    }
+    _ = try study()
+  }
+
+  private func study() throws -> SpectrumFitting.SpuriousSignalStudy? {
+    try spuriousSignal.map {
+      .init(
+        truth: try SpectrumFunction(named: $0, option: "--spurious-signal"),
+        relativeWidth: signalWidth)
+    }
   }
 
   func run() throws {
@@ -41,11 +64,14 @@ struct SpectrumFit: ParsableCommand {
     fitting.pseudoExperiments = pseudoExperiments
     fitting.seed = Seed(seed)
     fitting.jobs = compute.jobs
+    fitting.spuriousSignal = try study()
     let result = try fitting(input.read())
     let text = String(decoding: try JSONEncoder.readable.encode(result), as: UTF8.self)
     if let output {
       let folder = URL(fileURLWithPath: output)
-      let figures = try writeFigures([Figure.spectrumFit(result)], to: folder)
+      var drawn = [Figure.spectrumFit(result)]
+      if let study = result.spuriousSignals { drawn.append(.spuriousSignals(study)) }
+      let figures = try writeFigures(drawn, to: folder)
       try writeAtomically(text + "\n", to: folder.appending(path: "spectrum-fit.json").path)
       for remark in figures.remarks where !compute.json && !compute.quiet {
         print("remark: \(remark)")
@@ -115,6 +141,7 @@ extension SpectrumFitResult {
           + "\(Self.short(envelope.value, digits: 7)), 68 % interval "
           + "\(Self.short(envelope.low, digits: 7)) to \(Self.short(envelope.high, digits: 7))")
     }
+    if let spuriousSignals { lines += ["", spuriousSignals.table] }
     return lines.joined(separator: "\n")
   }
 
@@ -132,5 +159,29 @@ extension SpectrumFitResult {
     return value.formatted(
       .number.precision(.significantDigits(1...digits)).grouping(.never).locale(
         Locale(identifier: "en_US_POSIX")))
+  }
+}
+
+extension SpectrumFitResult.SpuriousSignals {
+  /// What the terminal shows.
+  fileprivate var table: String {
+    let hasPulls = points.contains { $0.meanPull != nil }
+    let lines = points.map { point in
+      String(
+        format: "%12.1f %12.4g +- %-9.3g %6.2f", point.massGeV, point.events, point.uncertainty,
+        point.relativeBias)
+        + (point.meanPull.map { mean in
+          String(
+            format: "   %6.2f +- %.2f %6.2f", mean, point.meanPullUncertainty ?? 0,
+            point.pullWidth ?? 0)
+        } ?? "")
+    }
+    return
+      ([
+        "Spurious signal of \(function) in a background of \(truth), width "
+          + String(format: "%g %%", 100 * relativeWidth),
+        "  mass [GeV]       events                bias/error"
+          + (hasPulls ? "   mean pull, width" : ""),
+      ] + lines).joined(separator: "\n")
   }
 }

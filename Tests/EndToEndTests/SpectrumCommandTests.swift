@@ -49,6 +49,12 @@ struct SpectrumCommandTests {
     (["--choose", "atlas", "--mask", "2000:2500"], "Taken (atlas): "),
     (["--choose", "envelope", "--mask", "2000:2500"], "Background from 2000 to 2500 GeV"),
     (["--range", "1500:3000"], "15 bins, 1500 to 3000 GeV"),
+    (
+      [
+        "--functions", "powerLaw2", "--threshold", "0", "--spurious-signal", "exponential2",
+        "--signal-width", "0.05", "--pseudo-experiments", "10",
+      ], "Spurious signal of powerLaw2 in a background of exponential2, width 5 %"
+    ),
   ])
   func `Functions are chosen in several ways`(arguments: [String], expected: String) throws {
     let fit = try Tool(["spectrum", "fit", spectrum] + arguments)
@@ -63,6 +69,7 @@ struct SpectrumCommandTests {
     (["--collision-energy", "3000"], 1, "not between 0 and the collision energy"),
     (["--choose", "f-test", "--functions", "dijet3,powerLaw4"], 1, "is not powerLaw4 with some"),
     (["--functions", "dijet9"], 2, "functions are dijet3"),
+    (["--spurious-signal", "dijet9"], 2, "--spurious-signal: there is no 'dijet9'"),
     (["--mask", "5"], 2, "'5' is invalid"),
     (["--counts", "obs"], 1, "has no column 'obs'"),
   ])
