@@ -5,7 +5,7 @@ import Foundation
 import Randomness
 import Reporting
 import ResonanceSearch
-import StatisticalInference
+public import StatisticalInference
 
 /// Widths of windows in bins, written `2:6`.
 struct BinWidths: ExpressibleByArgument {

@@ -53,8 +53,8 @@ struct PublishedSpectraBumpHuntTests {
       ?? .fitted(published.function ?? .dijet4, collisionEnergy: 13_000)
     let hunt = try BumpHunter(windows: WindowScan(.bins(2...8))).hunt(
       spectrum, reference: reference,
-      pseudoExperiments: PseudoExperiments(count: 1500, seed: Seed(1), jobs: 2))
-    #expect(hunt.failedFits < 15)
+      pseudoExperiments: PseudoExperiments(count: 1000, seed: Seed(1), jobs: 2))
+    #expect(hunt.failedFits < 10)
     #expect(try #require(hunt.globalPValue.significance) < 3)
     #expect(!hunt.globalPValue.extrapolated)
   }
