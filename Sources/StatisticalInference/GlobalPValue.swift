@@ -93,7 +93,8 @@ public struct GlobalPValue: Sendable, Hashable, Codable {
     let smallest = Double.leastNormalMagnitude
     value = max(exp(logValue), smallest)
     low = max(exp(logValue - reach), smallest)
-    high = min(exp(logValue + reach), 1)
+    // That no pseudo-experiment exceeds is a limit, too.
+    high = max(value, min(exp(logValue + reach), counted.high))
     level = counted.level
     pseudoExperiments = counted.pseudoExperiments
     exceeding = counted.exceeding
