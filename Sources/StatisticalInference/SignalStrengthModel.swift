@@ -271,7 +271,7 @@ public struct SignalStrengthModel: Sendable {
   /// Draws counts, control regions and constraints at the parameters of a fit.
   func draw(_ parameters: [Double], with generator: inout SplitMix64) -> Observation {
     let counts = zip(expectedCounts(parameters), scales).map { expected, scale in
-      scale * Double(generator.poisson(mean: expected / scale))
+      scale * PoissonSampler(mean: expected / scale).draw(with: &generator)
     }
     return Observation(
       counts: counts, centres: constrained.map { parameters[$0] + generator.normal() })

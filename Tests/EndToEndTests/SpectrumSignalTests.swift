@@ -92,7 +92,7 @@ struct SpectrumSignalTests {
       (["--masses", "3000,x"], 2, "not a number"),
       (["--signal", "template:nowhere.csv"], 1, "nowhere.csv"),
       (["--threshold", "1"], 1, "no function describes"),
-      (["--pseudo-experiments", "-1"], 2, "negative"),
+      (["--pseudo-experiments=-1"], 2, "negative"),
     ])
   func `A scan that makes no sense is refused with what to do`(
     arguments: [String], exitCode: Int32, message: String
