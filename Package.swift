@@ -96,7 +96,7 @@ let package = Package(
         name: "honesty-study",
         dependencies: [
           "AnomalyMethods", "Datasets", "Evaluation", "EventFiles", "EventModel", "Execution",
-          "Learners", "NumericalCore", "Randomness", "ResonanceSearch",
+          "Learners", "NumericalCore", "Randomness", "Reporting", "ResonanceSearch",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         path: "Studies/honesty", exclude: ["plan.yaml", "settings.json", "results"],

@@ -20,6 +20,15 @@ public struct NullDistribution: Sendable, Hashable, Codable {
   public let assumptions: [String]
   /// One search for each pseudo-experiment.
   public let searches: [LocalSignificances]
+
+  public init(
+    method: Method, source: NullSourceName?, assumptions: [String], searches: [LocalSignificances]
+  ) {
+    self.method = method
+    self.source = source
+    self.assumptions = assumptions
+    self.searches = searches
+  }
 }
 
 extension Search {

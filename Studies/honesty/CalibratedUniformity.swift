@@ -32,6 +32,8 @@ struct CalibratedUniformity: Encodable {
   /// The function that the outer sets' spectra follow.
   let spectrum: String
   let sources: [Source]
+  /// Nominal local p-values of the outer sets, all windows and cuts.
+  let nominalPValues: [Double]
 
   init(_ samples: StudySamples, store: UnitStore, jobs: Int) throws {
     let settings = samples.settings
@@ -56,6 +58,9 @@ struct CalibratedUniformity: Encodable {
         }
       }, jobs: jobs, store: store, progress: HonestyStudy.show("simulation")
     ).map { try JSONDecoder().decode(LocalSignificances.self, from: $0) }
+    nominalPValues = donors.flatMap { ensemble in
+      ensemble[0].values.joined().map { $0.map { NormalDistribution.survival($0) } ?? 1 }
+    }
     let simulation = (0..<min(settings.outerSets, raw.count)).map { outer in
       var generator = samples.seed.child("others-of-\(outer)").makeGenerator()
       let others = generator.sample(min(settings.innerSets, raw.count - 1), of: raw.count - 1)

@@ -6,6 +6,7 @@ import EventModel
 import Execution
 import Foundation
 import Randomness
+import Reporting
 import ResonanceSearch
 
 /// How honest the p-values of a learned search are, measured on simulation without a signal.
@@ -44,13 +45,21 @@ struct HonestyStudy: ParsableCommand {
       let results: any Encodable =
         switch part {
         case .raw: try RawSpread(samples, store: store, jobs: jobs)
-        case .calibrated: try CalibratedUniformity(samples, store: store, jobs: jobs)
+        case .calibrated: try calibrated(samples, store: store, folder: folder)
         case .sources: try SourceValidation(samples, store: store, jobs: jobs)
         }
       let file = folder.appendingPathComponent("results/\(part.rawValue).json")
       try writeAtomically(JSONEncoder.readable.encode(results), to: file.path)
       print(file.path)
     }
+  }
+
+  private func calibrated(
+    _ samples: StudySamples, store: UnitStore, folder: URL
+  ) throws -> CalibratedUniformity {
+    let results = try CalibratedUniformity(samples, store: store, jobs: jobs)
+    try writeFigures([results.figure], to: folder.appendingPathComponent("results"))
+    return results
   }
 
   /// Other settings or another plan begin anew.

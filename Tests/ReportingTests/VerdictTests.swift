@@ -36,6 +36,31 @@ struct VerdictTests {
         + " at).")
   }
 
+  @Test func `A global p-value stands in the answer and decides its words`() throws {
+    var result = excess(3.4, exponent: -3.472)
+    let null = { (values: [Double]) in
+      NullDistribution(
+        method: .retrain, source: .donors, assumptions: [],
+        searches: values.map { LocalSignificances([[$0]]) })
+    }
+    result.windows[0].efficiencies[0].localSignificance = 3.4
+    try result.calibrate(with: null((0..<99).map { 0.05 * Double($0) }))
+    #expect(text(result).hasPrefix("Nothing stands out above 3σ: the largest of 1 count is 3.4σ"))
+    #expect(
+      text(result).hasSuffix(
+        "Globally it is 0.5σ (p = 0.32: 31 of 99 searches without a signal find as much)."))
+    try result.calibrate(with: null((0..<99).map { 0.01 * Double($0) }))
+    #expect(
+      text(result).contains("worth a second look, no discovery. Globally it is at least 2.3σ"))
+    #expect(text(result).contains("(p ≤ 0.010): none of 99 searches"))
+  }
+
+  @Test func `A selection that sculpts warns in the answer itself`() {
+    var result = excess(3.4, exponent: -3.472)
+    result.warnings = ["The selection sculpts.", "And again."]
+    #expect(text(result).hasSuffix("no discovery. Warning: The selection sculpts. (1 more below.)"))
+  }
+
   @Test func `Calibrated p-values are local, not nominal`() {
     var result = excess(8.3, exponent: -16.29)
     result.calibrated = true

@@ -1,3 +1,4 @@
+import AnomalyMethods
 import EventModel
 import Foundation
 import Randomness
@@ -74,18 +75,21 @@ struct NullSourceTests {
   }
 
   @Test func `A signal in the data is spread thin in the pseudo-data`() throws {
-    let data = try Self.table(signal: 400)
-    let donors = try DonorEvents(data, plan: Self.plan(), seed: Seed(1))
     func signalLike(_ events: EventTable) -> Int {
       events.dijetMass.indices.count { row in
         (3_300.0..<3_700).contains(events.dijetMass[row])
           && abs(events.columns[0][row] - 110) < 30 && abs(events.columns[1][row] - 370) < 80
       }
     }
-    let before = signalLike(data)
-    let after = (0..<4).map { signalLike(donors.events(of: $0)) }.reduce(0, +) / 4
-    #expect(before > 300)
-    #expect(after < before / 8)
+    func pseudo(_ data: EventTable) throws -> Int {
+      let donors = try DonorEvents(data, plan: Self.plan(), seed: Seed(1))
+      return (0..<10).map { signalLike(donors.events(of: $0)) }.reduce(0, +) / 10
+    }
+    let (without, with) = (try Self.table(), try Self.table(signal: 200))
+    let injected = signalLike(with) - signalLike(without)
+    let left = try pseudo(with) - pseudo(without)
+    #expect(injected > 150)
+    #expect(left < injected / 5)
   }
 
   @Test func `A pseudo-experiment depends on its number and the seed alone`() throws {
