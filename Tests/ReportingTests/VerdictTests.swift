@@ -44,7 +44,7 @@ struct VerdictTests {
         searches: values.map { LocalSignificances([[$0]]) })
     }
     result.windows[0].efficiencies[0].localSignificance = 3.4
-    try result.calibrate(with: null((0..<99).map { 0.05 * Double($0) }))
+    try result.calibrate(with: null((0..<99).map { $0 < 31 ? 3.5 : -1.5 }))
     #expect(text(result).hasPrefix("Nothing stands out above 3σ: the largest of 1 count is 3.4σ"))
     #expect(
       text(result).hasSuffix(
