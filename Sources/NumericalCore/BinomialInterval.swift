@@ -1,4 +1,4 @@
-internal import CGSL
+internal import Foundation
 
 /// The confidence interval of a binomial probability that covers at least as often as it says.
 ///
@@ -19,9 +19,10 @@ public struct BinomialInterval: Sendable, Hashable {
       "no interval for \(successes) of \(trials) at level \(level)")
     let k = Double(successes)
     let n = Double(trials)
-    let tail = (1 - level) / 2
-    low = successes == 0 ? 0 : Self.root { gsl_cdf_beta_P($0, k, n - k + 1) < tail }
-    high = successes == trials ? 1 : Self.root { gsl_cdf_beta_Q($0, k + 1, n - k) > tail }
+    let logTail = log((1 - level) / 2)
+    low = successes == 0 ? 0 : Self.root { IncompleteBeta.logLower(k, n - k + 1, $0) < logTail }
+    high =
+      successes == trials ? 1 : Self.root { IncompleteBeta.logUpper(k + 1, n - k, $0) > logTail }
   }
 
   /// Finds where a statement about a probability stops being true, to the last bit.

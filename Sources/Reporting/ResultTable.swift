@@ -64,5 +64,8 @@ private func globalLine(
     "Global: p \(isBound ? "<=" : "=") \(asciiProbability(log10: log10(global.value)))"
       + (z.map { ", Z \(isBound ? ">=" : "=") \(significance($0))" } ?? "")
       + ", \(global.exceeding) of \(global.pseudoExperiments) searches without a signal find as "
-      + "much (\(global.method)\(global.extrapolated ? ", extrapolated" : ""))")
+      + "much (\(global.method)"
+      + (global.extrapolated
+        ? ", extrapolated: 68 % interval \(asciiProbability(log10: log10(global.low))) to "
+          + asciiProbability(log10: log10(global.high)) : "") + ")")
 }

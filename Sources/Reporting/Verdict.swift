@@ -75,7 +75,9 @@ private func globalSentence(_ result: SearchResult) -> String {
   }
   let origin =
     global.extrapolated
-    ? "extrapolated from the tail of \(global.pseudoExperiments) searches without a signal"
+    ? "extrapolated from the tail of \(global.pseudoExperiments) searches without a signal,"
+      + " 68\u{A0}% interval \(probability(log10: log10(global.low)).markup) to"
+      + " \(probability(log10: log10(global.high)).markup)"
     : "\(global.exceeding) of \(global.pseudoExperiments) searches without a signal find as much"
   return "\(name) it is \(size) (*p*\u{A0}=\u{A0}\(p): \(origin))."
 }

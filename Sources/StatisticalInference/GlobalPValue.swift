@@ -89,8 +89,8 @@ public struct GlobalPValue: Sendable, Hashable, Codable {
     let (logValue, uncertainty) = tail.logSurvival(at: observed)
     let reach =
       uncertainty * NormalDistribution.quantile(logSurvival: log((1 - counted.level) / 2))
-    // A p-value is not extrapolated below what a double holds.
-    let smallest = Double.leastNormalMagnitude
+    // Looking in many places makes no excess rarer than it is in one, and a double ends somewhere.
+    let smallest = max(exp(-observed), Double.leastNormalMagnitude)
     value = max(exp(logValue), smallest)
     low = max(exp(logValue - reach), smallest)
     // That no pseudo-experiment exceeds is a limit, too.
@@ -107,10 +107,10 @@ public struct GlobalPValue: Sendable, Hashable, Codable {
   /// Counts pseudo-experiments, and extrapolates their tail if none reaches the observed value.
   ///
   /// The tail is an ``ExponentialTail``. If it cannot be fitted, the counted value stays and
-  /// ``remark`` says why.
+  /// ``remark`` says why. A value is not extrapolated below the local p-value exp(-observed).
   ///
   /// - Parameters:
-  ///   - observed: The test statistic of the data: logarithmic in probability, such as -ln p.
+  ///   - observed: The test statistic of the data: -ln of its smallest local p-value.
   ///   - pseudoExperiments: That of every pseudo-experiment.
   ///   - method: How they were made.
   ///   - level: Confidence level of the interval.

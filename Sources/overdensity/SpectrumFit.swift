@@ -156,9 +156,7 @@ extension SpectrumFitResult {
     if value != 0, abs(value) < 1e-4 {
       return String(format: "%.\(min(digits, 3) - 1)e", value)
     }
-    return value.formatted(
-      .number.precision(.significantDigits(1...digits)).grouping(.never).locale(
-        Locale(identifier: "en_US_POSIX")))
+    return significantDigits(value, digits)
   }
 }
 

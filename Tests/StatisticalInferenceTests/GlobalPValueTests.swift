@@ -124,6 +124,16 @@ struct GlobalPValueTests {
     }
   }
 
+  @Test func `It is never below the local p-value`() throws {
+    var generator = Seed(11).makeGenerator()
+    // A tail that falls twice as fast as that of one exact local p-value.
+    let null = Self.exponential(1000, with: &generator).map { $0 / 2 }
+    let p = try GlobalPValue.extrapolated(observed: 30, pseudoExperiments: null, method: "test")
+    #expect(p.extrapolated)
+    #expect(p.value == exp(-30))
+    #expect(p.low == exp(-30) && p.high > p.value)
+  }
+
   @Test func `Far beyond the pseudo-experiments it stays above zero`() throws {
     var generator = Seed(10).makeGenerator()
     let p = try GlobalPValue.extrapolated(
