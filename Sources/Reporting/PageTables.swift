@@ -17,7 +17,8 @@ func significanceTable(_ result: SearchResult) -> String {
     }
     html += "</tr>\n"
   }
-  let nominal = result.calibrated ? "Local" : "Nominal local"
+  // Calibrated values stand beside the nominal ones in the windows' tables.
+  let nominal = result.calibrated && result.globalPValue == nil ? "Local" : "Nominal local"
   html += """
     </tbody></table></div>
     <p class="missing">\(nominal) significance in standard deviations; negative for a deficit. \

@@ -25,9 +25,11 @@ public func resultTable(_ result: SearchResult) -> String {
       ["window", "[GeV]"] + efficiencies.map { _ in "Z        p  " },
     ], rows: rows)
   if !result.windows.isEmpty {
+    let nominal =
+      result.globalPValue != nil ? ", nominal" : result.calibrated ? "" : ", not calibrated"
     lines.append("")
     lines.append(
-      "Z in standard deviations and local p-value\(result.calibrated ? "" : ", not calibrated")")
+      "Z in standard deviations and local p-value\(nominal)")
   }
   lines.append(bestLine(result))
   if let global = result.globalPValue, !result.blind {
