@@ -99,7 +99,7 @@ let package = Package(
           "Learners", "NumericalCore", "Randomness", "Reporting", "ResonanceSearch",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
-        path: "Studies/honesty", exclude: ["plan.yaml", "settings.json", "results"],
+        path: "Studies/honesty", exclude: ["tables.py", "plan.yaml", "settings.json", "results"],
         swiftSettings: settings),
       .executableTarget(
         name: "benchmark-spectrum-fit", dependencies: ["StatisticalInference"],

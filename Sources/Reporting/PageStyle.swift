@@ -73,7 +73,8 @@ let pageStyle = """
     .grid:has(.part) { display: block; }
     .part { display: grid; gap: 0 4mm; }
     .grid figure svg { max-width: 76mm; }
-    .part.events { grid-template-columns: 1fr 1fr 1fr; }
+    .part.spectra:has(figure:nth-child(3)), .part.events { grid-template-columns: 1fr 1fr 1fr; }
+    .part.spectra:has(figure:nth-child(3)) figure svg { max-width: 58mm; }
     .part figcaption { font-size: 7pt; }
     #scan figure svg { max-width: 68mm; }
     p.missing { font-size: 8pt; margin: 1mm 0; }
