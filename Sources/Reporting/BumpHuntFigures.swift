@@ -2,6 +2,31 @@ import Foundation
 public import ResonanceSearch
 
 extension Figure {
+  /// Draws the global significance against injected signal events; `nil` without an injection.
+  public static func sensitivity(_ result: SpectrumBumpHuntResult) -> Figure? {
+    guard let sensitivity = result.sensitivity else { return nil }
+    let steps = sensitivity.steps
+    func significances(_ values: [SpectrumBumpHuntResult.PValue]) -> [Double] {
+      values.map { max(0, $0.significance ?? 0) }
+    }
+    let lucky = significances(steps.map(\.lucky))
+    return .curves(
+      name: "bumphunt-sensitivity",
+      caption: RichText(
+        verbatim: "Global significance of signal injected at \(fixed(sensitivity.massGeV, 0)) GeV: "
+          + "median and central 68 % of \(sensitivity.repetitions) pseudo-experiments."),
+      heading: FigureHeading(
+        label: result.input.file, sqrtS: result.input.collisionEnergyGeV, luminosity: nil),
+      x: Axis("Injected signal events", from: 0, to: (steps.last?.events ?? 1) * 1.05),
+      y: Axis("Global significance [σ]", from: 0, to: max(5, lucky.max() ?? 0) * 1.1),
+      [
+        Curve(
+          "Median and 68 %", x: steps.map(\.events), y: significances(steps.map(\.globalPValue)),
+          low: significances(steps.map(\.unlucky)), high: lucky,
+          style: SeriesStyle(colour: "#0b63a5", marker: .circle, dash: .solid), showsMarkers: true)
+      ])
+  }
+
   /// Draws how often background gives a test statistic, and that of the data.
   ///
   /// An extrapolated p-value's exponential tail is drawn over the pseudo-experiments.

@@ -70,7 +70,42 @@ public struct SpectrumBumpHunt: Sendable {
           localPValue: window.localPValue, localSignificance: window.localSignificance)
       }, statistic: hunt.statistic, globalPValue: .init(hunt.globalPValue),
       failedFits: hunt.failedFits, edgesGeV: edges, counts: spectrum.histogram.counts,
-      expected: expected, expectedUncertainty: uncertainty, nullStatistics: hunt.nullStatistics)
+      expected: expected, expectedUncertainty: uncertainty, nullStatistics: hunt.nullStatistics,
+      sensitivity: nil)
+  }
+
+  /// Injects a signal into background pseudo-experiments and searches them.
+  ///
+  /// - Parameters:
+  ///   - shape: The signal.
+  ///   - mass: Its mass in GeV.
+  ///   - events: Expected signal events, one number for each step.
+  ///   - spectrum: What the background is taken from.
+  ///   - repetitions: Pseudo-experiments with signal for each step.
+  ///   - pseudoExperiments: Those without signal.
+  /// - Returns: How significant each number of events would be.
+  /// - Throws: ``SpectrumBumpHuntError``, ``BumpHunterError``.
+  public func sensitivity(
+    to shape: SignalShape, mass: Double, events: [Double], in spectrum: PublishedSpectrum,
+    repetitions: Int, pseudoExperiments: PseudoExperiments
+  ) throws -> SpectrumBumpHuntResult.Sensitivity {
+    let histogram = spectrum.histogram
+    guard histogram.range.contains(mass) else {
+      throw SpectrumBumpHuntError.signalOutside(massGeV: mass, range: histogram.range)
+    }
+    let fractions = shape.fractions(edges: histogram.edges, mass: mass)
+    let inside = fractions.reduce(0, +)
+    let injection = try hunter.injectSignal(
+      fractions, events: events.map { $0 * inside }, background: histogram,
+      reference: reference(for: spectrum), repetitions: repetitions,
+      pseudoExperiments: pseudoExperiments)
+    return .init(
+      massGeV: mass, repetitions: repetitions,
+      steps: zip(events, injection.steps).map { events, step in
+        .init(
+          events: events, globalPValue: .init(step.globalPValue), unlucky: .init(step.unlucky),
+          lucky: .init(step.lucky))
+      })
   }
 
   private func reference(
@@ -129,7 +164,7 @@ public struct SpectrumBumpHuntResult: Sendable, Codable {
   }
 
   /// A ``StatisticalInference/GlobalPValue`` with its significance.
-  public struct PValue: Sendable, Codable {
+  public struct PValue: Sendable, Hashable, Codable {
     public var value: Double
     public var low: Double
     public var high: Double
@@ -166,6 +201,24 @@ public struct SpectrumBumpHuntResult: Sendable, Codable {
     }
   }
 
+  /// How significant injected signals are.
+  public struct Sensitivity: Sendable, Hashable, Codable {
+    public struct Step: Sendable, Hashable, Codable {
+      /// Expected signal events, those outside the spectrum included.
+      public var events: Double
+      /// Of the median pseudo-experiment with signal.
+      public var globalPValue: PValue
+      /// Of the one that 84 %, or 16 %, of them exceed.
+      public var unlucky: PValue
+      public var lucky: PValue
+    }
+
+    public var massGeV: Double
+    /// Pseudo-experiments with signal for each step.
+    public var repetitions: Int
+    public var steps: [Step]
+  }
+
   public var input: Input
   public var background: String
   public var direction: BumpDirection
@@ -186,11 +239,14 @@ public struct SpectrumBumpHuntResult: Sendable, Codable {
   @Nullable public var expectedUncertainty: [Double]?
   /// Of all pseudo-experiments in the order of their numbers.
   public var nullStatistics: [Double]
+  /// `null` unless signal was injected.
+  @Nullable public var sensitivity: Sensitivity?
 }
 
 /// Why a spectrum cannot be searched.
 public enum SpectrumBumpHuntError: Error, Hashable {
   case noReference(file: String)
+  case signalOutside(massGeV: Double, range: Range<Double>)
 }
 
 extension SpectrumBumpHuntError: CustomStringConvertible {
@@ -199,6 +255,9 @@ extension SpectrumBumpHuntError: CustomStringConvertible {
     case .noReference(let file):
       "\(file): no background to compare with; name its column with --reference, or fit a function "
         + "with --fit"
+    case .signalOutside(let mass, let range):
+      "a signal at \(mass) GeV lies outside the spectrum from \(range.lowerBound) to "
+        + "\(range.upperBound) GeV; choose another mass to inject"
     }
   }
 }

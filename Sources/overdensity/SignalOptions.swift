@@ -9,13 +9,7 @@ import StatisticalInference
 
 /// The signal that a command of `overdensity spectrum` looks for, and beside which background.
 struct SignalOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      """
-      Shape of the signal: gaussian:WIDTH, crystal-ball:WIDTH,ALPHA,POWER,ALPHA,POWER (lower tail \
-      first) or template:FILE. Widths are fractions of the mass.
-      """, valueName: "shape"))
-  var signal = "gaussian:0.03"
+  @OptionGroup var shape: SignalShapeOption
 
   @Option(
     help: ArgumentHelp(
@@ -51,50 +45,7 @@ struct SignalOptions: ParsableArguments {
     }
     _ = try parsedFunctions()
     _ = try parsedShares()
-    if let masses { _ = try numbers(masses, option: "--masses") }
-    if signal.hasPrefix("template:") { return }
-    _ = try shape(energyScale: 1)
-  }
-
-  func shape(energyScale: Double) throws -> SignalShape {
-    let parts = signal.split(separator: ":", maxSplits: 1).map(String.init)
-    guard parts.count == 2 else { throw unknownShape }
-    switch parts[0] {
-    case "gaussian":
-      let values = try numbers(parts[1], option: "--signal gaussian")
-      guard values.count == 1 else { throw unknownShape }
-      guard values[0] > 0, values[0] < 1 else {
-        throw ValidationError("--signal: \(SignalShapeError.invalidWidth(values[0])).")
-      }
-      return .gaussian(relativeWidth: values[0])
-    case "crystal-ball":
-      let values = try numbers(parts[1], option: "--signal crystal-ball")
-      guard values.count == 5 else { throw unknownShape }
-      do {
-        return .crystalBall(
-          try DoubleSidedCrystalBall(
-            relativeWidth: values[0], alphaLow: values[1], powerLow: values[2],
-            alphaHigh: values[3], powerHigh: values[4]))
-      } catch { throw ValidationError("--signal: \(error).") }
-    case "template":
-      return .template(try SignalTemplate(reading: parts[1], energyScale: energyScale))
-    default: throw unknownShape
-    }
-  }
-
-  private var unknownShape: ValidationError {
-    ValidationError(
-      "--signal is '\(signal)'; it must be gaussian:WIDTH, "
-        + "crystal-ball:WIDTH,ALPHA,POWER,ALPHA,POWER or template:FILE.")
-  }
-
-  private func numbers(_ text: String, option: String) throws -> [Double] {
-    try text.split(separator: ",").map { word in
-      guard let value = Double(word), value.isFinite else {
-        throw ValidationError("\(option): '\(word)' is not a number.")
-      }
-      return value
-    }
+    if let masses { _ = try [Double](list: masses, option: "--masses") }
   }
 
   private func parsedFunctions() throws -> [SpectrumFunction] {
@@ -106,7 +57,7 @@ struct SignalOptions: ParsableArguments {
   private func parsedShares() throws -> [Double] {
     let count = also.count + 1
     guard let shares else { return Array(repeating: 1 / Double(count), count: count) }
-    let values = try numbers(shares, option: "--shares")
+    let values = try [Double](list: shares, option: "--shares")
     guard values.count == count, values.allSatisfy({ $0 > 0 }) else {
       throw ValidationError("--shares needs \(count) positive fractions, one for each spectrum.")
     }
@@ -136,15 +87,15 @@ struct SignalOptions: ParsableArguments {
           name: spectra.contains { $0.name == name } ? "\(name)-\(index + 1)" : name, histogram,
           background: fit, signalEvents: shares[index]))
     }
-    return MassScan(spectra, shape: try shape(energyScale: input.units.inGeV))
+    return MassScan(spectra, shape: try shape.shape(energyScale: input.units.inGeV))
   }
 
   /// Masses to test in GeV.
   func masses(of scan: MassScan, _ input: SpectrumOptions) throws -> [Double] {
     let masses =
-      try masses.map { try numbers($0, option: "--masses").map { $0 * input.units.inGeV } }
+      try masses.map { try [Double](list: $0, option: "--masses").map { $0 * input.units.inGeV } }
       ?? scan.defaultMasses
-    guard !masses.isEmpty else { throw SignalSearchError.noMass(signal) }
+    guard !masses.isEmpty else { throw SignalSearchError.noMass(shape.signal) }
     return masses.sorted()
   }
 }

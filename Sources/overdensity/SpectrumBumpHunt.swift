@@ -1,4 +1,5 @@
 public import ArgumentParser
+import Datasets
 import EventFiles
 import Execution
 import Foundation
@@ -43,8 +44,10 @@ struct SpectrumBumpHuntCommand: ParsableCommand {
       Examples:
         overdensity spectrum bumphunt mjj.csv --fit dijet5 --output hunt/
         overdensity spectrum bumphunt mjj.csv --reference fit --widths 2:8 --jobs 2
+        overdensity spectrum bumphunt mjj.csv --fit dijet5 --inject 100,200,400 --mass 4000
       With --output: spectrum-bumphunt.json, the spectrum with the best window, and the distribution
-      of the test statistic, as SVG, PDF and CSV.
+      of the test statistic, and with --inject the significance against injected events, as SVG, PDF
+      and CSV.
       """)
 
   enum Normalisation: String, ExpressibleByArgument, CaseIterable {
@@ -77,6 +80,19 @@ struct SpectrumBumpHuntCommand: ParsableCommand {
 
   @Option(help: "Pseudo-experiments behind the global p-value.")
   var pseudoExperiments = 10_000
+
+  @Option(
+    help: ArgumentHelp(
+      "Also say how significant so many signal events would be.", valueName: "events,events,..."))
+  var inject: String?
+
+  @Option(help: "Mass of the injected signal, in the unit of the edges.")
+  var mass: Double?
+
+  @OptionGroup var signal: SignalShapeOption
+
+  @Option(help: "Pseudo-experiments with signal for each number of events.")
+  var injectedExperiments = 400
 
   @Option(help: "Root of every random number.")
   var seed: UInt64 = 1
@@ -111,8 +127,15 @@ struct SpectrumBumpHuntCommand: ParsableCommand {
     guard widths == nil || relativeWidths == nil else {
       throw ValidationError("--widths and --relative-widths exclude each other.")
     }
+    guard injectedExperiments >= 1 else {
+      throw ValidationError("--injected-experiments must be at least 1.")
+    }
+    guard (inject == nil) == (mass == nil) else {
+      throw ValidationError("--inject and --mass belong together.")
+    }
     _ = try background()
     _ = try windowWidths()
+    _ = try injectedEvents()
   }
 
   func run() throws {
@@ -125,16 +148,23 @@ struct SpectrumBumpHuntCommand: ParsableCommand {
     hunt.collisionEnergy = input.collisionEnergy
     let display = ProgressDisplay("Pseudo-experiments", isSilent: quiet, after: .seconds(1))
     let total = pseudoExperiments
-    let result = try hunt(
-      spectrum,
-      pseudoExperiments: PseudoExperiments(count: total, seed: Seed(seed), jobs: jobs) {
-        display.show(WorkProgress(finished: $0, total: total, resumed: 0, label: ""))
-      })
+    var experiments = PseudoExperiments(count: total, seed: Seed(seed), jobs: jobs) {
+      display.show(WorkProgress(finished: $0, total: total, resumed: 0, label: ""))
+    }
+    var result = try hunt(spectrum, pseudoExperiments: experiments)
+    if let mass, let events = try injectedEvents() {
+      experiments.seed = Seed(seed).child("injection")
+      result.sensitivity = try hunt.sensitivity(
+        to: try signal.shape(energyScale: input.units.inGeV), mass: mass * input.units.inGeV,
+        events: events, in: spectrum,
+        repetitions: injectedExperiments, pseudoExperiments: experiments)
+    }
     let text = String(decoding: try JSONEncoder.readable.encode(result), as: UTF8.self)
     if let output {
       let folder = URL(fileURLWithPath: output)
       let figures = try writeFigures(
-        [Figure.bumpHunt(result), Figure.nullDistribution(result)], to: folder)
+        [Figure.bumpHunt(result), Figure.nullDistribution(result)]
+          + [Figure.sensitivity(result)].compactMap(\.self), to: folder)
       try writeAtomically(text + "\n", to: folder.appending(path: "spectrum-bumphunt.json").path)
       for remark in figures.remarks where !json { print("remark: \(remark)") }
     }
@@ -152,6 +182,15 @@ struct SpectrumBumpHuntCommand: ParsableCommand {
           + SpectrumFunction.allCases.map(\.rawValue).joined(separator: ", ") + ".")
     }
     return .fit(function, fitUncertainty)
+  }
+
+  private func injectedEvents() throws -> [Double]? {
+    guard let inject else { return nil }
+    let events = try [Double](list: inject, option: "--inject")
+    guard !events.isEmpty, events.allSatisfy({ $0 >= 0 }) else {
+      throw ValidationError("--inject needs numbers of events, separated by commas.")
+    }
+    return events.sorted()
   }
 
   private func windowWidths() throws -> WindowScan.Widths {
@@ -204,6 +243,18 @@ extension SpectrumBumpHuntResult {
         + (p.significance.map { "\(short($0, 3)) σ, " } ?? "")
         + "\(p.pseudoExperiments) pseudo-experiments")
     if let remark = p.remark { lines.append("  \(remark)") }
+    if let sensitivity {
+      lines += [
+        "", "Global significance of injected events at \(short(sensitivity.massGeV, 6)) GeV:",
+      ]
+      for step in sensitivity.steps {
+        func z(_ p: PValue) -> String { p.significance.map { short($0, 3) } ?? "none" }
+        lines.append(
+          "  \(short(step.events, 6)) events: median \(z(step.globalPValue)) σ, 68 % of the "
+            + "pseudo-experiments \(z(step.unlucky)) to \(z(step.lucky)) σ"
+            + (step.globalPValue.extrapolated ? " (extrapolated)" : ""))
+      }
+    }
     if failedFits > 0 {
       lines.append("  \(failedFits) pseudo-experiments had no fit and count as background-like")
     }

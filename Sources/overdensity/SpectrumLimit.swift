@@ -85,7 +85,7 @@ struct SpectrumLimit: ParsableCommand {
         WorkProgress(finished: finished, total: masses.count, resumed: 0, label: ""))
     }
     var result = Result(
-      signal: signal.signal, functions: scan.spectra.map(\.background.function.rawValue),
+      signal: signal.shape.signal, functions: scan.spectra.map(\.background.function.rawValue),
       pseudoExperiments: pseudoExperiments, limits: rows, linearised: nil)
     if let pyhf { result.linearised = try exportWorkspace(scan, rows[0], to: pyhf) }
     let text = String(decoding: try JSONEncoder.readable.encode(result), as: UTF8.self)
@@ -97,7 +97,7 @@ struct SpectrumLimit: ParsableCommand {
             name: "spectrum-limit",
             caption: RichText(
               verbatim: "CLs upper limits at \(100 * confidenceLevel) % on the events of a signal "
-                + "(\(signal.signal)), with the bands of one and two standard deviations."),
+                + "(\(signal.shape.signal)), with the bands of one and two standard deviations."),
             heading: FigureHeading(
               label: scan.spectra.map(\.name).joined(separator: " + "),
               sqrtS: input.collisionEnergy, luminosity: nil),

@@ -74,7 +74,8 @@ struct SpectrumScan: ParsableCommand {
         .init(
           spectrum: $0.name, function: $0.background.function.rawValue,
           deviance: $0.background.deviance)
-      }, signal: signal.signal, points: points, best: try scan.bestMass(points), global: global)
+      }, signal: signal.shape.signal, points: points, best: try scan.bestMass(points),
+      global: global)
     let text = String(decoding: try JSONEncoder.readable.encode(result), as: UTF8.self)
     if let output {
       let folder = URL(fileURLWithPath: output)
@@ -83,7 +84,7 @@ struct SpectrumScan: ParsableCommand {
           .massScan(
             name: "spectrum-scan",
             caption: RichText(
-              verbatim: "Local p-value of a signal (\(signal.signal)) against its mass."),
+              verbatim: "Local p-value of a signal (\(signal.shape.signal)) against its mass."),
             heading: FigureHeading(
               label: scan.spectra.map(\.name).joined(separator: " + "),
               sqrtS: input.collisionEnergy, luminosity: nil),

@@ -40,6 +40,40 @@ struct SpectrumBumpHuntTests {
     let windows: Int
   }
 
+  @Test func `More injected events are more significant, and the figure is there`() throws {
+    struct Hunt: Decodable {
+      struct Sensitivity: Decodable {
+        struct Step: Decodable {
+          let events: Double
+          let globalPValue: Answer.PValue
+        }
+        let massGeV: Double
+        let steps: [Step]
+      }
+      let sensitivity: Sensitivity?
+    }
+    let spectrum = try writeSpectrum(bump: 0)
+    let folder = scratch.path("injection")
+    let arguments = [
+      "spectrum", "bumphunt", spectrum, "--reference", "model", "--pseudo-experiments", "1000",
+      "--quiet", "--inject", "200,0,60", "--mass", "2000", "--injected-experiments", "200",
+    ]
+    let tool = try Tool(arguments + ["--output", folder, "--json"])
+    #expect(tool.exitCode == 0, "\(tool.errors)")
+    let hunt = try JSONDecoder().decode(Hunt.self, from: Data(tool.output.utf8))
+    let sensitivity = try #require(hunt.sensitivity)
+    #expect(sensitivity.massGeV == 2000)
+    #expect(sensitivity.steps.map(\.events) == [0, 60, 200])
+    let pValues = sensitivity.steps.map(\.globalPValue.value)
+    #expect(abs(pValues[0] - 0.5) < 0.15)
+    #expect(pValues[1] < pValues[0] && pValues[2] < 1e-3)
+    let figure = folder + "/bumphunt-sensitivity.svg"
+    #expect(FileManager.default.fileExists(atPath: figure))
+    let outside = try Tool(arguments.map { $0 == "2000" ? "200" : $0 })
+    #expect(outside.exitCode == 1)
+    #expect(outside.errors.contains("outside the spectrum"), "\(outside.errors)")
+  }
+
   @Test func `A bump is found at its mass, with its figures`() throws {
     let spectrum = try writeSpectrum()
     let folder = scratch.path("hunt")
