@@ -92,6 +92,12 @@ struct SignalStrengthModelTests {
     let again = PseudoExperimentLimits(likelihood, count: count, seed: Seed(3), jobs: 1)
     #expect(
       try toys.cls(strength: asymptotic.observed) == again.cls(strength: asymptotic.observed))
+    let limit = try PseudoExperimentLimits(likelihood, count: 1000, seed: Seed(4), jobs: 2)
+      .upperLimit()
+    // CLs of 0.05 from 1000 pseudo-experiments moves the limit by a few per cent.
+    #expect(abs(limit.observed / asymptotic.observed - 1) < 0.1, "\(limit) \(asymptotic)")
+    #expect(abs(limit.expected[2] / asymptotic.expected[2] - 1) < 0.1, "\(limit) \(asymptotic)")
+    #expect(zip(limit.expected, limit.expected.dropFirst()).allSatisfy(<))
   }
 
   @Test func `The p-value of q0 from pseudo-experiments is the asymptotic one`() throws {
