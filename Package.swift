@@ -74,7 +74,7 @@ let package = Package(
         "EventModel", "EventFiles", "NumericalCore", "Randomness",
         .product(name: "Yams", package: "Yams"),
       ])
-    + module("Reporting", ["ResonanceSearch", "Evaluation", "EventFiles"])
+    + module("Reporting", ["ResonanceSearch", "StatisticalInference", "Evaluation", "EventFiles"])
     // The tool.
     + [
       .executableTarget(

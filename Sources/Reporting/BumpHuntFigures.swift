@@ -1,12 +1,13 @@
 import Foundation
 public import ResonanceSearch
+import StatisticalInference
 
 extension Figure {
   /// Draws the global significance against injected signal events; `nil` without an injection.
   public static func sensitivity(_ result: SpectrumBumpHuntResult) -> Figure? {
     guard let sensitivity = result.sensitivity else { return nil }
     let steps = sensitivity.steps
-    func significances(_ values: [SpectrumBumpHuntResult.PValue]) -> [Double] {
+    func significances(_ values: [GlobalPValue]) -> [Double] {
       values.map { max(0, $0.significance ?? 0) }
     }
     let lucky = significances(steps.map(\.lucky))

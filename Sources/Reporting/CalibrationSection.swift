@@ -1,5 +1,6 @@
 import Foundation
 import ResonanceSearch
+import StatisticalInference
 
 /// What the global p-value rests on; empty for a search that was not calibrated.
 func calibrationSection(_ result: SearchResult) -> String {

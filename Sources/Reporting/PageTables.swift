@@ -1,5 +1,6 @@
 import Foundation
 import ResonanceSearch
+import StatisticalInference
 
 /// Significance of every window and cut.
 func significanceTable(_ result: SearchResult) -> String {
@@ -96,7 +97,7 @@ func measurementTable(_ window: SearchResult.Window, result: SearchResult) -> St
 }
 
 /// A counted p-value; a bound where no pseudo-experiment reaches the data.
-private func calibratedText(_ p: SearchResult.EmpiricalPValue) -> String {
+private func calibratedText(_ p: GlobalPValue) -> String {
   (p.exceeding == 0 && !p.extrapolated ? "≤ " : "") + probability(log10: log10(p.value)).html
 }
 

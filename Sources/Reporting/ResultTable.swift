@@ -1,5 +1,6 @@
 import Foundation
 public import ResonanceSearch
+import StatisticalInference
 
 /// A search's counts for the terminal, in ASCII.
 ///
@@ -59,7 +60,7 @@ private func bestLine(_ result: SearchResult) -> String {
 }
 
 private func globalLine(
-  _ global: SearchResult.EmpiricalPValue, significance z: Double?
+  _ global: GlobalPValue, significance z: Double?
 ) -> String {
   let isBound = global.exceeding == 0 && !global.extrapolated
   return ascii(

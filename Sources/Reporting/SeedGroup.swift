@@ -1,5 +1,6 @@
 public import Evaluation
 public import ResonanceSearch
+import StatisticalInference
 
 /// A finished search with a name, and its evaluation where truth labels are known.
 public struct ComparedRun: Sendable {

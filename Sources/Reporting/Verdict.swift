@@ -1,5 +1,6 @@
 import Foundation
 public import ResonanceSearch
+import StatisticalInference
 
 /// The answer of a search in one sentence.
 ///

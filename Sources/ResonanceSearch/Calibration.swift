@@ -1,41 +1,7 @@
 import Foundation
-public import StatisticalInference
+import StatisticalInference
 
 extension SearchResult {
-  /// A p-value counted on pseudo-experiments.
-  public struct EmpiricalPValue: Sendable, Hashable, Codable {
-    /// (k + 1) / (n + 1), or from the tail fit.
-    public var value: Double
-    /// Ends of the interval of confidence level `level`.
-    public var low: Double
-    public var high: Double
-    public var level: Double
-    public var pseudoExperiments: Int
-    /// Pseudo-experiments at or above the data, k.
-    public var exceeding: Int
-    /// `retrain` or `spectrum`.
-    public var method: String
-    /// Whether the value comes from a fit to the tail.
-    public var extrapolated: Bool
-    /// The fit to the tail of -ln p; `nil` unless extrapolated.
-    @Nullable public var tail: ExponentialTail?
-    /// Why an extrapolation was not made; `nil` if none was needed or it was.
-    @Nullable public var remark: String?
-
-    init(_ pValue: GlobalPValue) {
-      value = pValue.value
-      low = pValue.low
-      high = pValue.high
-      level = pValue.level
-      pseudoExperiments = pValue.pseudoExperiments
-      exceeding = pValue.exceeding
-      method = pValue.method
-      extrapolated = pValue.extrapolated
-      tail = pValue.tail
-      remark = pValue.remark
-    }
-  }
-
   /// Where the pseudo-experiments came from and what they rest on.
   public struct Calibration: Sendable, Hashable, Codable {
     /// `retrain` or `spectrum`.
@@ -64,7 +30,7 @@ extension SearchResult {
       observed: LocalSignificances.statistic(significances.largest),
       pseudoExperiments: null.searches.map { LocalSignificances.statistic($0.largest) },
       method: method)
-    globalPValue = EmpiricalPValue(global)
+    globalPValue = global
     globalSignificance = global.significance
     calibration = Calibration(
       method: method, nullSource: null.source?.rawValue, pseudoExperiments: null.searches.count,
@@ -92,7 +58,7 @@ extension SearchResult.Measurement {
       observed: LocalSignificances.statistic(localSignificance),
       pseudoExperiments: null.map(LocalSignificances.statistic),
       method: NullDistribution.Method.retrain.rawValue)
-    calibratedPValue = SearchResult.EmpiricalPValue(pValue)
+    calibratedPValue = pValue
     calibratedSignificance = pValue.significance
     let values = null.compactMap(\.self)
     guard values.count >= 2 else { return }

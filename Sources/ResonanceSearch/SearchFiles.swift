@@ -9,9 +9,8 @@ extension SearchOutcome {
   /// - Throws: An error if a file cannot be written.
   public func write(_ search: Search, into folder: RunFolder) throws {
     try folder.write(Data(search.plan.yaml.utf8), as: "plan.yaml")
-    try folder.write(try record.result.json, as: "result.json")
     try search.writeScores(scores, to: folder.url.appendingPathComponent("scores.h5").path)
-    try folder.write(try record.json, as: "record.json")
+    try record.write(into: folder)
   }
 
   /// Whether a run folder holds all that ``write(_:into:)`` leaves.
@@ -19,5 +18,15 @@ extension SearchOutcome {
     names.allSatisfy {
       FileManager.default.fileExists(atPath: folder.url.appendingPathComponent($0).path)
     }
+  }
+}
+
+extension SearchRecord {
+  /// Writes result and record into a run folder, the record last.
+  ///
+  /// - Throws: An error if a file cannot be written.
+  public func write(into folder: RunFolder) throws {
+    try folder.write(try result.json, as: "result.json")
+    try folder.write(try json, as: "record.json")
   }
 }

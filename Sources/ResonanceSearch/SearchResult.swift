@@ -1,3 +1,5 @@
+public import StatisticalInference
+
 /// What a search found: the content of `result.json`.
 ///
 /// Keys are sorted when written; there are no times, dates or absolute paths, and a value that does
@@ -85,7 +87,7 @@ public struct SearchResult: Sendable, Hashable, Codable {
     /// The change of the spectrum's shape by the cut; `nil` without a cut.
     @Nullable public var sculpting: MassSculpting?
     /// The local p-value from pseudo-experiments of this window and cut, with its significance.
-    @Nullable public var calibratedPValue: EmpiricalPValue?
+    @Nullable public var calibratedPValue: GlobalPValue?
     @Nullable public var calibratedSignificance: Double?
     /// Mean and standard deviation of Z in pseudo-experiments without a signal.
     @Nullable public var nullMeanSignificance: Double?
@@ -176,7 +178,7 @@ public struct SearchResult: Sendable, Hashable, Codable {
   /// `nil` if the search was blind or no fit converged.
   @Nullable public var bestExcess: Excess?
   /// The probability that background alone gives as small a local p-value anywhere.
-  @Nullable public var globalPValue: EmpiricalPValue?
+  @Nullable public var globalPValue: GlobalPValue?
   /// Φ⁻¹(1 - p) of it.
   @Nullable public var globalSignificance: Double?
   @Nullable public var calibration: Calibration?

@@ -68,7 +68,7 @@ public struct SpectrumBumpHunt: Sendable {
           observed: window.observed, expected: window.expected,
           expectedUncertainty: window.uncertainty, scale: window.scale,
           localPValue: window.localPValue, localSignificance: window.localSignificance)
-      }, statistic: hunt.statistic, globalPValue: .init(hunt.globalPValue),
+      }, statistic: hunt.statistic, globalPValue: hunt.globalPValue,
       failedFits: hunt.failedFits, edgesGeV: edges, counts: spectrum.histogram.counts,
       expected: expected, expectedUncertainty: uncertainty, nullStatistics: hunt.nullStatistics,
       sensitivity: nil)
@@ -103,8 +103,8 @@ public struct SpectrumBumpHunt: Sendable {
       massGeV: mass, repetitions: repetitions,
       steps: zip(events, injection.steps).map { events, step in
         .init(
-          events: events, globalPValue: .init(step.globalPValue), unlucky: .init(step.unlucky),
-          lucky: .init(step.lucky))
+          events: events, globalPValue: step.globalPValue, unlucky: step.unlucky,
+          lucky: step.lucky)
       })
   }
 
@@ -151,66 +151,16 @@ public struct SpectrumBumpHuntResult: Sendable, Codable {
     @Nullable public var localSignificance: Double?
   }
 
-  /// A ``StatisticalInference/ExponentialTail``.
-  public struct Tail: Sendable, Hashable, Codable {
-    public var threshold: Double
-    /// Pseudo-experiments above the threshold.
-    public var excesses: Int
-    /// Their mean distance to it.
-    public var scale: Double
-    /// 0 within its error for an exponential.
-    public var shape: Double
-    public var shapeUncertainty: Double
-  }
-
-  /// A ``StatisticalInference/GlobalPValue`` with its significance.
-  public struct PValue: Sendable, Hashable, Codable {
-    public var value: Double
-    public var low: Double
-    public var high: Double
-    /// Confidence level of the interval from low to high.
-    public var level: Double
-    public var pseudoExperiments: Int
-    public var method: String
-    public var extrapolated: Bool
-    /// Why it was not extrapolated although no pseudo-experiment reaches the data.
-    @Nullable public var remark: String?
-    @Nullable public var significance: Double?
-    @Nullable public var significanceLow: Double?
-    @Nullable public var significanceHigh: Double?
-    /// What an extrapolated value comes from.
-    @Nullable public var tail: Tail?
-
-    init(_ pValue: GlobalPValue) {
-      value = pValue.value
-      low = pValue.low
-      high = pValue.high
-      level = pValue.level
-      pseudoExperiments = pValue.pseudoExperiments
-      method = pValue.method
-      extrapolated = pValue.extrapolated
-      remark = pValue.remark
-      significance = pValue.significance
-      significanceLow = pValue.significanceInterval.low
-      significanceHigh = pValue.significanceInterval.high
-      tail = pValue.tail.map {
-        Tail(
-          threshold: $0.threshold, excesses: $0.excesses, scale: $0.scale, shape: $0.shape,
-          shapeUncertainty: $0.shapeUncertainty)
-      }
-    }
-  }
-
   /// How significant injected signals are.
   public struct Sensitivity: Sendable, Hashable, Codable {
     public struct Step: Sendable, Hashable, Codable {
       /// Expected signal events, those outside the spectrum included.
       public var events: Double
       /// Of the median pseudo-experiment with signal.
-      public var globalPValue: PValue
+      public var globalPValue: GlobalPValue
       /// Of the one that 84 %, or 16 %, of them exceed.
-      public var unlucky: PValue
-      public var lucky: PValue
+      public var unlucky: GlobalPValue
+      public var lucky: GlobalPValue
     }
 
     public var massGeV: Double
@@ -228,7 +178,7 @@ public struct SpectrumBumpHuntResult: Sendable, Codable {
   @Nullable public var best: Window?
   /// -ln of the smallest local p-value.
   public var statistic: Double
-  public var globalPValue: PValue
+  public var globalPValue: GlobalPValue
   /// Pseudo-experiments without a converged fit, whose statistic is 0.
   public var failedFits: Int
   public var edgesGeV: [Double]

@@ -133,6 +133,43 @@ public struct GlobalPValue: Sendable, Hashable, Codable {
     }
   }
 
+  private enum CodingKeys: String, CodingKey {
+    case value, low, high, level, pseudoExperiments, exceeding, method, extrapolated, tail, remark
+    case significance, significanceLow, significanceHigh
+  }
+
+  /// Writes what is stored and the significances that follow from it; `null` where there is none.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(value, forKey: .value)
+    try container.encode(low, forKey: .low)
+    try container.encode(high, forKey: .high)
+    try container.encode(level, forKey: .level)
+    try container.encode(pseudoExperiments, forKey: .pseudoExperiments)
+    try container.encode(exceeding, forKey: .exceeding)
+    try container.encode(method, forKey: .method)
+    try container.encode(extrapolated, forKey: .extrapolated)
+    try container.encode(tail, forKey: .tail)
+    try container.encode(remark, forKey: .remark)
+    try container.encode(significance, forKey: .significance)
+    try container.encode(significanceInterval.low, forKey: .significanceLow)
+    try container.encode(significanceInterval.high, forKey: .significanceHigh)
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    value = try container.decode(Double.self, forKey: .value)
+    low = try container.decode(Double.self, forKey: .low)
+    high = try container.decode(Double.self, forKey: .high)
+    level = try container.decode(Double.self, forKey: .level)
+    pseudoExperiments = try container.decode(Int.self, forKey: .pseudoExperiments)
+    exceeding = try container.decode(Int.self, forKey: .exceeding)
+    method = try container.decode(String.self, forKey: .method)
+    extrapolated = try container.decode(Bool.self, forKey: .extrapolated)
+    tail = try container.decodeIfPresent(ExponentialTail.self, forKey: .tail)
+    remark = try container.decodeIfPresent(String.self, forKey: .remark)
+  }
+
   /// Φ⁻¹(1 - p) in standard deviations, negative for p > 1/2; `nil` for p = 1.
   public var significance: Double? { Self.significance(value) }
 

@@ -1,6 +1,4 @@
-internal import Foundation
 public import Randomness
-internal import Synchronization
 
 /// Repetitions of an analysis on counts that background alone would give.
 ///
@@ -40,29 +38,11 @@ public struct PseudoExperiments: Sendable {
     workspace makeWorkspace: @Sendable () -> Workspace,
     _ body: @Sendable (inout Workspace, inout SplitMix64) -> Result
   ) -> [Result] {
-    let blockSize = 64
-    let blocks = (count + blockSize - 1) / blockSize
-    let state = Mutex((taken: 0, finished: 0, results: [[Result]](repeating: [], count: blocks)))
-    DispatchQueue.concurrentPerform(iterations: max(1, min(jobs, blocks))) { _ in
-      var workspace = makeWorkspace()
-      while true {
-        let block = state.withLock { state in
-          defer { state.taken += 1 }
-          return state.taken
-        }
-        guard block < blocks else { return }
-        let numbers = (block * blockSize)..<min((block + 1) * blockSize, count)
-        let results = numbers.map { number in
-          var generator = SplitMix64(state: seed.hash(of: Int64(number)))
-          return body(&workspace, &generator)
-        }
-        state.withLock { state in
-          state.results[block] = results
-          state.finished += numbers.count
-          progress(state.finished)
-        }
-      }
+    mapInBlocks(
+      count, ofSize: 64, jobs: jobs, workspace: makeWorkspace, progress: progress
+    ) { workspace, number in
+      var generator = SplitMix64(state: seed.hash(of: Int64(number)))
+      return body(&workspace, &generator)
     }
-    return state.withLock { $0.results.flatMap { $0 } }
   }
 }

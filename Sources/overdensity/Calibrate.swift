@@ -52,11 +52,10 @@ struct Calibrate: ParsableCommand {
     if let set = InstructionSet(rawValue: record.result.instructionSet) {
       try InstructionSet.pin(set)
     }
-    let isSilent = compute.quiet || compute.json
-    let interruption = Interruption(
-      message: "Stopped. Finished work is kept: give the same command again to continue.")
+    let interruption = Interruption.resumable()
     defer { withExtendedLifetime(interruption) {} }
-    let reader = InputReader(options: input, jobs: compute.jobs, isSilent: isSilent)
+    let reader = InputReader(
+      options: input, jobs: compute.jobs, isSilent: compute.isSilent, interruption: interruption)
     let search =
       calibration.globalPvalueMethod == .retrain
       ? try search(of: record, plan: plan, reader: reader, folder: url) : nil
@@ -74,20 +73,13 @@ struct Calibrate: ParsableCommand {
       options: calibration, pseudoExperiments: pseudoExperiments, reader: reader, jobs: compute.jobs
     )(
       &record, search: search, plan: plan, folder: folder,
-      display: ProgressDisplay("Pseudo-experiments", isSilent: isSilent))
+      display: ProgressDisplay("Pseudo-experiments", isSilent: compute.isSilent))
     let searched = record.plan.command.prefix { $0 != "\n" }
     record.plan.command =
       "\(searched)\noverdensity calibrate run/ --pseudo-experiments \(pseudoExperiments)"
       + calibration.arguments
-    try folder.write(try record.json, as: "record.json")
-    try folder.write(try record.result.json, as: "result.json")
-    let report = try writeReport(record, to: url)
-    if compute.json {
-      print(String(decoding: try record.result.json, as: UTF8.self))
-    } else if !compute.quiet {
-      print(resultTable(record.result))
-      print("\nReport: \(report.page.path)")
-    }
+    try record.write(into: folder)
+    try compute.show(record.result, report: try writeReport(record, to: url))
   }
 
   /// The search of the run again, on the same events.

@@ -2,6 +2,8 @@ public import ArgumentParser
 public import Datasets
 import Foundation
 public import NeuralNetworks
+import Reporting
+import ResonanceSearch
 
 /// How to read a file of events; the same for every command.
 struct InputOptions: ParsableArguments {
@@ -42,8 +44,26 @@ struct ComputeOptions: ParsableArguments {
   @Flag(help: "Print the result as JSON instead of a table.")
   var json = false
 
+  /// Whether progress and notes are out of place.
+  var isSilent: Bool { quiet || json }
+
   func validate() throws {
     guard jobs >= 1 else { throw ValidationError("--jobs must be at least 1.") }
+  }
+
+  /// Prints a result as asked: as JSON, as a table with the place of its files, or not at all.
+  func show(_ result: Data, table: @autoclosure () -> String, place: String?) {
+    if json {
+      print(String(decoding: result, as: UTF8.self))
+    } else if !quiet {
+      print(table())
+      if let place { print("\n\(place)") }
+    }
+  }
+
+  /// Prints what a search found.
+  func show(_ result: SearchResult, report: ReportFiles) throws {
+    show(try result.json, table: resultTable(result), place: "Report: \(report.page.path)")
   }
 }
 

@@ -77,11 +77,6 @@ struct Compare: ParsableCommand {
       try writeAtomically(json, to: folder.appendingPathComponent("comparison.json").path)
       return files
     }
-    if compute.json {
-      print(String(decoding: json, as: UTF8.self))
-    } else if !compute.quiet {
-      print(comparison.text)
-      if let files { print("\nPage: \(files.page.path)") }
-    }
+    compute.show(json, table: comparison.text, place: files.map { "Page: \($0.page.path)" })
   }
 }

@@ -40,11 +40,8 @@ struct Evaluate: ParsableCommand {
     try writeAtomically(json, to: folder.appendingPathComponent("evaluation.json").path)
     let figures = evaluation.figures(record.plan)
     _ = try writeFigures(figures, to: folder.appendingPathComponent("figures"))
-    if compute.json {
-      print(String(decoding: json, as: UTF8.self))
-    } else if !compute.quiet {
-      print(evaluationTable(evaluation.windows))
-      print("\nFigures: \(folder.path)/figures/roc.svg, sic.svg")
-    }
+    compute.show(
+      json, table: evaluationTable(evaluation.windows),
+      place: "Figures: \(folder.path)/figures/roc.svg, sic.svg")
   }
 }

@@ -59,6 +59,12 @@ struct Interruption {
     }
   }
 
+  /// For work whose finished parts stay on disk.
+  static func resumable() -> Interruption {
+    Interruption(
+      message: "Stopped. Finished work is kept: give the same command again to continue.")
+  }
+
   /// Runs work that looks now and then whether it should end, and cleans up if so.
   ///
   /// - Parameter work: Given the question; throws `CancellationError` where the answer was yes.

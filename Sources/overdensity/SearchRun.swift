@@ -19,9 +19,8 @@ struct SearchRun {
   func callAsFunction() throws {
     let clock = ContinuousClock()
     let start = clock.now
-    let isSilent = options.compute.quiet || options.compute.json
-    let resumeHint = "Stopped. Finished work is kept: give the same command again to continue."
-    let interruption = Interruption(message: resumeHint)
+    let isSilent = options.compute.isSilent
+    let interruption = Interruption.resumable()
     defer { withExtendedLifetime(interruption) {} }
 
     let display = ProgressDisplay("Training", isSilent: isSilent)
@@ -75,8 +74,7 @@ struct SearchRun {
       )(
         &outcome.record, search: search, plan: plan, folder: folder,
         display: ProgressDisplay("Pseudo-experiments", isSilent: isSilent))
-      try folder.write(try outcome.record.json, as: "record.json")
-      try folder.write(try outcome.record.result.json, as: "result.json")
+      try outcome.record.write(into: folder)
       outcome.record.timing.append(
         SearchRecord.StageTiming(
           stage: "pseudo-experiments", seconds: (clock.now - calibrating).inSeconds))
@@ -90,7 +88,7 @@ struct SearchRun {
         outcome.record.timing, jobs: options.compute.jobs,
         events: URL(fileURLWithPath: events).path
       ).json, as: "timing.json")
-    try show(outcome.record.result, report: report)
+    try options.compute.show(outcome.record.result, report: report)
   }
 
   private func summary(_ search: Search, kind: String) -> String {
@@ -99,15 +97,6 @@ struct SearchRun {
       + "\(search.prepared.table.count) in the fit range.\n"
       + "\(plan.method.title): \(search.prepared.windows.count) windows, "
       + "\(search.prepared.folds.count) folds, \(trainings.models) trainings."
-  }
-
-  private func show(_ result: SearchResult, report: ReportFiles) throws {
-    if options.compute.json {
-      print(String(decoding: try result.json, as: UTF8.self))
-    } else if !options.compute.quiet {
-      print(resultTable(result))
-      print("\nReport: \(report.page.path)")
-    }
   }
 
   /// The command that makes the same result again, without absolute paths.

@@ -43,15 +43,9 @@ struct SignalOptions: ParsableArguments {
     guard (0...1).contains(threshold) else {
       throw ValidationError("--threshold must be between 0 and 1.")
     }
-    _ = try parsedFunctions()
+    _ = try [SpectrumFunction](list: functions, option: "--functions")
     _ = try parsedShares()
     if let masses { _ = try [Double](list: masses, option: "--masses") }
-  }
-
-  private func parsedFunctions() throws -> [SpectrumFunction] {
-    try functions.split(separator: ",").map {
-      try SpectrumFunction(named: String($0), option: "--functions")
-    }
   }
 
   private func parsedShares() throws -> [Double] {
@@ -67,7 +61,7 @@ struct SignalOptions: ParsableArguments {
 
   /// Reads the spectra, chooses their backgrounds and prepares the scan.
   func scan(_ input: SpectrumOptions) throws -> MassScan {
-    let functions = try parsedFunctions()
+    let functions = try [SpectrumFunction](list: functions, option: "--functions")
     let shares = try parsedShares()
     let files = [input.spectrum] + also
     var spectra: [ScannedSpectrum] = []

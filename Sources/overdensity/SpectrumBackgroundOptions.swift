@@ -38,11 +38,18 @@ struct SpectrumBackgroundOptions: ParsableArguments {
 
   private func parsedFunctions() throws -> [SpectrumFunction]? {
     guard let functions else { return nil }
-    let names = functions.split(separator: ",").map(String.init)
+    return try [SpectrumFunction](list: functions, option: "--functions")
+  }
+}
+
+extension [SpectrumFunction] {
+  /// Reads names of different functions separated by commas.
+  init(list text: String, option: String) throws {
+    let names = text.split(separator: ",").map(String.init)
     guard !names.isEmpty, Set(names).count == names.count else {
-      throw ValidationError("--functions needs different names, separated by commas.")
+      throw ValidationError("\(option) needs different names, separated by commas.")
     }
-    return try names.map { try SpectrumFunction(named: $0, option: "--functions") }
+    self = try names.map { try SpectrumFunction(named: $0, option: option) }
   }
 }
 

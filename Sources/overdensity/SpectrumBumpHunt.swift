@@ -94,26 +94,13 @@ struct SpectrumBumpHuntCommand: ParsableCommand {
   @Option(help: "Pseudo-experiments with signal for each number of events.")
   var injectedExperiments = 400
 
-  @Option(help: "Root of every random number.")
-  var seed: UInt64 = 1
-
-  @Option(name: [.short, .long], help: "Folder for the result and the figures.")
-  var output: String?
-
-  @Option(help: "Pseudo-experiments at once.")
-  var jobs = ProcessInfo.processInfo.activeProcessorCount
-
-  @Flag(help: "Print no progress.")
-  var quiet = false
-
-  @Flag(help: "Print the result as JSON instead of a table.")
-  var json = false
+  @OptionGroup var reproducibility: ReproducibilityOptions
+  @OptionGroup var output: SpectrumOutput
 
   func validate() throws {
     guard pseudoExperiments >= 1 else {
       throw ValidationError("--pseudo-experiments must be at least 1.")
     }
-    guard jobs >= 1 else { throw ValidationError("--jobs must be at least 1.") }
     guard fit == nil || input.reference == nil else {
       throw ValidationError("--fit and --reference exclude each other.")
     }
@@ -139,6 +126,7 @@ struct SpectrumBumpHuntCommand: ParsableCommand {
   }
 
   func run() throws {
+    try reproducibility.apply()
     let spectrum = try input.read()
     let hunter = BumpHunter(
       windows: WindowScan(try windowWidths(), step: step?.step ?? .bins(1)),
@@ -146,42 +134,32 @@ struct SpectrumBumpHuntCommand: ParsableCommand {
     var hunt = SpectrumBumpHunt(hunter, background: try background())
     hunt.masks = input.masks
     hunt.collisionEnergy = input.collisionEnergy
-    let display = ProgressDisplay("Pseudo-experiments", isSilent: quiet, after: .seconds(1))
+    let display = ProgressDisplay(
+      "Pseudo-experiments", isSilent: output.compute.isSilent, after: .seconds(1))
     let total = pseudoExperiments
-    var experiments = PseudoExperiments(count: total, seed: Seed(seed), jobs: jobs) {
+    let seed = Seed(reproducibility.seed)
+    var experiments = PseudoExperiments(count: total, seed: seed, jobs: output.compute.jobs) {
       display.show(WorkProgress(finished: $0, total: total, resumed: 0, label: ""))
     }
     var result = try hunt(spectrum, pseudoExperiments: experiments)
     if let mass, let events = try injectedEvents() {
-      experiments.seed = Seed(seed).child("injection")
+      experiments.seed = seed.child("injection")
       result.sensitivity = try hunt.sensitivity(
         to: try signal.shape(energyScale: input.units.inGeV), mass: mass * input.units.inGeV,
         events: events, in: spectrum,
         repetitions: injectedExperiments, pseudoExperiments: experiments)
     }
-    let text = String(decoding: try JSONEncoder.readable.encode(result), as: UTF8.self)
-    if let output {
-      let folder = URL(fileURLWithPath: output)
-      let figures = try writeFigures(
-        [Figure.bumpHunt(result), Figure.nullDistribution(result)]
-          + [Figure.sensitivity(result)].compactMap(\.self), to: folder)
-      try writeAtomically(text + "\n", to: folder.appending(path: "spectrum-bumphunt.json").path)
-      for remark in figures.remarks where !json { print("remark: \(remark)") }
-    }
-    print(json ? text : result.table)
-    if let output, !json { print("\nResult and figures: \(output)") }
+    try output.write(
+      result, as: "spectrum-bumphunt", table: result.table,
+      figures: [.bumpHunt(result), .nullDistribution(result)]
+        + [Figure.sensitivity(result)].compactMap(\.self))
   }
 
   private func background() throws -> SpectrumBumpHunt.Background {
     guard let fit else {
       return normalise == .sidebands ? .publishedScaledToSidebands : .published
     }
-    guard let function = SpectrumFunction(rawValue: fit) else {
-      throw ValidationError(
-        "--fit: there is no '\(fit)'; functions are "
-          + SpectrumFunction.allCases.map(\.rawValue).joined(separator: ", ") + ".")
-    }
-    return .fit(function, fitUncertainty)
+    return .fit(try SpectrumFunction(named: fit, option: "--fit"), fitUncertainty)
   }
 
   private func injectedEvents() throws -> [Double]? {
@@ -195,11 +173,8 @@ struct SpectrumBumpHuntCommand: ParsableCommand {
 
   private func windowWidths() throws -> WindowScan.Widths {
     guard let relativeWidths else { return .bins(widths?.range ?? 2...6) }
-    let numbers = relativeWidths.split(separator: ",").map { Double($0) }
-    let widths = numbers.compactMap { $0 }
-    guard !widths.isEmpty, widths.count == numbers.count,
-      widths.allSatisfy({ $0 > 0 && $0.isFinite })
-    else {
+    let widths = try [Double](list: relativeWidths, option: "--relative-widths")
+    guard !widths.isEmpty, widths.allSatisfy({ $0 > 0 }) else {
       throw ValidationError("--relative-widths needs numbers above 0, separated by commas.")
     }
     return .relative(widths)
@@ -213,9 +188,7 @@ extension SpectrumBumpHuntResult {
   var table: String {
     func short(_ value: Double, _ digits: Int = 4) -> String {
       if value != 0, abs(value) < 1e-3 { return String(format: "%.\(digits - 2)e", value) }
-      return value.formatted(
-        .number.precision(.significantDigits(1...digits)).grouping(.never).locale(
-          Locale(identifier: "en_US_POSIX")))
+      return significantDigits(value, digits)
     }
     var lines = [
       "\(input.file): \(input.bins) bins, \(short(input.rangeGeV[0], 6)) to "
@@ -248,7 +221,7 @@ extension SpectrumBumpHuntResult {
         "", "Global significance of injected events at \(short(sensitivity.massGeV, 6)) GeV:",
       ]
       for step in sensitivity.steps {
-        func z(_ p: PValue) -> String { p.significance.map { short($0, 3) } ?? "none" }
+        func z(_ p: GlobalPValue) -> String { p.significance.map { short($0, 3) } ?? "none" }
         lines.append(
           "  \(short(step.events, 6)) events: median \(z(step.globalPValue)) σ, 68 % of the "
             + "pseudo-experiments \(z(step.unlucky)) to \(z(step.lucky)) σ"

@@ -36,10 +36,7 @@ struct SpectrumFit: ParsableCommand {
   @Option(help: "Root of every random number.")
   var seed: UInt64 = 1
 
-  @Option(name: [.short, .long], help: "Folder for the result and the figure.")
-  var output: String?
-
-  @OptionGroup var compute: ComputeOptions
+  @OptionGroup var output: SpectrumOutput
 
   func validate() throws {
     guard pseudoExperiments >= 0 else {
@@ -63,26 +60,14 @@ struct SpectrumFit: ParsableCommand {
     var fitting = try background.fitting(input)
     fitting.pseudoExperiments = pseudoExperiments
     fitting.seed = Seed(seed)
-    fitting.jobs = compute.jobs
+    fitting.jobs = output.compute.jobs
     fitting.spuriousSignal = try study()
     let result = try fitting(input.read())
-    let text = String(decoding: try JSONEncoder.readable.encode(result), as: UTF8.self)
-    if let output {
-      let folder = URL(fileURLWithPath: output)
-      var drawn = [Figure.spectrumFit(result)]
-      if let study = result.spuriousSignals { drawn.append(.spuriousSignals(study)) }
-      let figures = try writeFigures(drawn, to: folder)
-      try writeAtomically(text + "\n", to: folder.appending(path: "spectrum-fit.json").path)
-      for remark in figures.remarks where !compute.json && !compute.quiet {
-        print("remark: \(remark)")
-      }
-    }
-    if compute.json {
-      print(text)
-    } else if !compute.quiet {
-      print(result.table)
-      if let output { print("\nResult and figure: \(output)") }
-    }
+    try output.write(
+      result, as: "spectrum-fit", table: result.table,
+      figures: [.spectrumFit(result)]
+        + (result.spuriousSignals.map { [.spuriousSignals($0)] } ?? [])
+    )
   }
 }
 

@@ -36,11 +36,8 @@ struct SpectrumLimit: ParsableCommand {
     completion: .file())
   var pyhf: String?
 
-  @Option(name: [.short, .long], help: "Folder for the result and the figure.")
-  var output: String?
-
   @OptionGroup var reproducibility: ReproducibilityOptions
-  @OptionGroup var compute: ComputeOptions
+  @OptionGroup var output: SpectrumOutput
 
   struct Result: Codable {
     struct Row: Codable, Sendable {
@@ -79,7 +76,7 @@ struct SpectrumLimit: ParsableCommand {
     if pyhf != nil, masses.count != 1 || scan.spectra.count != 1 {
       throw SignalSearchError.severalSpectra
     }
-    let display = ProgressDisplay("Masses", isSilent: compute.quiet || compute.json)
+    let display = ProgressDisplay("Masses", isSilent: output.compute.isSilent)
     let rows = try limits(scan, at: masses) { finished in
       display.show(
         WorkProgress(finished: finished, total: masses.count, resumed: 0, label: ""))
@@ -88,38 +85,27 @@ struct SpectrumLimit: ParsableCommand {
       signal: signal.shape.signal, functions: scan.spectra.map(\.background.function.rawValue),
       pseudoExperiments: pseudoExperiments, limits: rows, linearised: nil)
     if let pyhf { result.linearised = try exportWorkspace(scan, rows[0], to: pyhf) }
-    let text = String(decoding: try JSONEncoder.readable.encode(result), as: UTF8.self)
-    if let output {
-      let folder = URL(fileURLWithPath: output)
-      let figures = try writeFigures(
-        [
-          .limits(
-            name: "spectrum-limit",
-            caption: RichText(
-              verbatim: "CLs upper limits at \(100 * confidenceLevel) % on the events of a signal "
-                + "(\(signal.shape.signal)), with the bands of one and two standard deviations."),
-            heading: FigureHeading(
-              label: scan.spectra.map(\.name).joined(separator: " + "),
-              sqrtS: input.collisionEnergy, luminosity: nil),
-            masses: masses, observed: rows.map(\.limit.observed),
-            expected: rows.map(\.limit.expected))
-        ], to: folder)
-      try writeAtomically(text + "\n", to: folder.appending(path: "spectrum-limit.json").path)
-      for remark in figures.remarks where !compute.json { print("remark: \(remark)") }
-    }
-    if compute.json {
-      print(text)
-    } else if !compute.quiet {
-      print(result.table)
-      if let output { print("\nResult and figure: \(output)") }
-    }
+    try output.write(
+      result, as: "spectrum-limit", table: result.table,
+      figures: [
+        .limits(
+          name: "spectrum-limit",
+          caption: RichText(
+            verbatim: "CLs upper limits at \(100 * confidenceLevel) % on the events of a signal "
+              + "(\(signal.shape.signal)), with the bands of one and two standard deviations."),
+          heading: FigureHeading(
+            label: scan.spectra.map(\.name).joined(separator: " + "),
+            sqrtS: input.collisionEnergy, luminosity: nil),
+          masses: masses, observed: rows.map(\.limit.observed),
+          expected: rows.map(\.limit.expected))
+      ])
   }
 
   private func limits(
     _ scan: MassScan, at masses: [Double], progress: @escaping @Sendable (Int) -> Void
   ) throws -> [Result.Row] {
     let seed = Seed(reproducibility.seed)
-    return try concurrentMap(masses.count, jobs: compute.jobs, progress: progress) {
+    return try concurrentMap(masses.count, jobs: output.compute.jobs, progress: progress) {
       [pseudoExperiments, confidenceLevel] index in
       let likelihood = try scan.likelihood(mass: masses[index])
       let limit =

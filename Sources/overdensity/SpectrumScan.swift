@@ -26,11 +26,8 @@ struct SpectrumScan: ParsableCommand {
   @Option(help: "Background-only pseudo-experiments for the global p-value; 0 for none.")
   var pseudoExperiments = 0
 
-  @Option(name: [.short, .long], help: "Folder for the result and the figure.")
-  var output: String?
-
   @OptionGroup var reproducibility: ReproducibilityOptions
-  @OptionGroup var compute: ComputeOptions
+  @OptionGroup var output: SpectrumOutput
 
   struct Result: Codable {
     struct Background: Codable {
@@ -55,16 +52,16 @@ struct SpectrumScan: ParsableCommand {
     try reproducibility.apply()
     let scan = try signal.scan(input)
     let masses = try signal.masses(of: scan, input)
-    let points = try scan.points(at: masses, jobs: compute.jobs)
+    let points = try scan.points(at: masses, jobs: output.compute.jobs)
     var global: GlobalSignificance?
     if pseudoExperiments > 0 {
       let display = ProgressDisplay(
-        "Pseudo-experiments", isSilent: compute.quiet || compute.json)
+        "Pseudo-experiments", isSilent: output.compute.isSilent)
       let total = pseudoExperiments
       global = try GlobalSignificance(
         scan, points,
         pseudoExperiments: PseudoExperiments(
-          count: total, seed: Seed(reproducibility.seed), jobs: compute.jobs
+          count: total, seed: Seed(reproducibility.seed), jobs: output.compute.jobs
         ) { finished in
           display.show(WorkProgress(finished: finished, total: total, resumed: 0, label: ""))
         })
@@ -76,29 +73,18 @@ struct SpectrumScan: ParsableCommand {
           deviance: $0.background.deviance)
       }, signal: signal.shape.signal, points: points, best: try scan.bestMass(points),
       global: global)
-    let text = String(decoding: try JSONEncoder.readable.encode(result), as: UTF8.self)
-    if let output {
-      let folder = URL(fileURLWithPath: output)
-      let figures = try writeFigures(
-        [
-          .massScan(
-            name: "spectrum-scan",
-            caption: RichText(
-              verbatim: "Local p-value of a signal (\(signal.shape.signal)) against its mass."),
-            heading: FigureHeading(
-              label: scan.spectra.map(\.name).joined(separator: " + "),
-              sqrtS: input.collisionEnergy, luminosity: nil),
-            masses: points.map(\.mass), log10PValues: points.map(\.log10LocalPValue))
-        ], to: folder)
-      try writeAtomically(text + "\n", to: folder.appending(path: "spectrum-scan.json").path)
-      for remark in figures.remarks where !compute.json { print("remark: \(remark)") }
-    }
-    if compute.json {
-      print(text)
-    } else if !compute.quiet {
-      print(result.table)
-      if let output { print("\nResult and figure: \(output)") }
-    }
+    try output.write(
+      result, as: "spectrum-scan", table: result.table,
+      figures: [
+        .massScan(
+          name: "spectrum-scan",
+          caption: RichText(
+            verbatim: "Local p-value of a signal (\(signal.shape.signal)) against its mass."),
+          heading: FigureHeading(
+            label: scan.spectra.map(\.name).joined(separator: " + "),
+            sqrtS: input.collisionEnergy, luminosity: nil),
+          masses: points.map(\.mass), log10PValues: points.map(\.log10LocalPValue))
+      ])
   }
 }
 

@@ -59,11 +59,9 @@ struct StudyCommand: ParsableCommand {
       print(try StudyEstimate(study, events: events, jobs: compute.jobs))
       return
     }
-    let isSilent = compute.quiet || compute.json
-    let interruption = Interruption(
-      message: "Stopped. Finished work is kept: give the same command again to continue.")
+    let interruption = Interruption.resumable()
     defer { withExtendedLifetime(interruption) {} }
-    let display = ProgressDisplay("Searches", isSilent: isSilent)
+    let display = ProgressDisplay("Searches", isSilent: compute.isSilent)
     try study.run(
       jobs: compute.jobs, events: { try events.input(of: $0) }, progress: display.show)
 
@@ -71,12 +69,7 @@ struct StudyCommand: ParsableCommand {
     let json = try JSONEncoder.readable.encode(report)
     let files = try report.write(to: folder)
     try writeAtomically(json, to: folder.appendingPathComponent("study.json").path)
-    if compute.json {
-      print(String(decoding: json, as: UTF8.self))
-    } else if !compute.quiet {
-      print(report.text)
-      print("\nPage: \(files.page.path)")
-    }
+    compute.show(json, table: report.text, place: "Page: \(files.page.path)")
   }
 }
 

@@ -56,7 +56,7 @@ struct SpectrumBumpHuntTests {
     let folder = scratch.path("injection")
     let arguments = [
       "spectrum", "bumphunt", spectrum, "--reference", "model", "--pseudo-experiments", "1000",
-      "--quiet", "--inject", "200,0,60", "--mass", "2000", "--injected-experiments", "200",
+      "--inject", "200,0,60", "--mass", "2000", "--injected-experiments", "200",
     ]
     let tool = try Tool(arguments + ["--output", folder, "--json"])
     #expect(tool.exitCode == 0, "\(tool.errors)")
@@ -79,7 +79,6 @@ struct SpectrumBumpHuntTests {
     let folder = scratch.path("hunt")
     let arguments = [
       "spectrum", "bumphunt", spectrum, "--reference", "model", "--pseudo-experiments", "2000",
-      "--quiet",
     ]
     let tool = try Tool(arguments + ["--output", folder])
     #expect(tool.exitCode == 0, "\(tool.errors)")
