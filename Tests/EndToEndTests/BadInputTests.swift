@@ -96,30 +96,36 @@ struct BadInputTests {
     try fails(events, output: "/proc/overdensity/run", saying: ["/proc/overdensity/run"])
   }
 
-  @Test func `A full disk`() throws {
-    // /dev/full fails every write as a full disk does; units are written beside their place, so a
-    // folder of a full file system is needed: a tiny tmpfs, where this account may mount one.
-    let disk = scratch.path("disk")
-    try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: true)
-    let mount = Process()
-    mount.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    mount.arguments = ["mount", "-t", "tmpfs", "-o", "size=40k", "tmpfs", disk]
-    mount.standardError = FileHandle.nullDevice
-    try mount.run()
-    mount.waitUntilExit()
-    guard mount.terminationStatus == 0 else {
-      print("skipped: this account may not mount a tmpfs")
-      return
-    }
-    defer {
-      let unmount = Process()
-      unmount.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-      unmount.arguments = ["umount", disk]
-      try? unmount.run()
-      unmount.waitUntilExit()
-    }
+  @Test func `A full disk, wherever it fills, and the same command afterwards`() throws {
     let events = try scratch.writeToyEvents("events.csv", background: 6_000)
-    try fails(events, output: disk + "/run", saying: ["cannot", "No space left"])
+    guard let disk = try TinyDisk(scratch.path("disk"), size: "40k") else { return }
+    let run = disk.folder + "/run"
+    try fails(events, output: run, saying: ["cannot", "No space left"])
+    // The disk grows until all fits: units, result, record, figures and report in their turn.
+    var failedAfterResult = 0
+    var size = 48
+    while size < 16_384 {
+      #expect(try disk.resize(to: "\(size)k"))
+      let tool = try Tool("search", events, "-o", run, "--plan", plan)
+      let files = try FileManager.default.subpathsOfDirectory(atPath: run)
+      #expect(!files.contains { $0.hasSuffix(".partial") }, "left behind: \(files)")
+      if tool.exitCode == 0 { break }
+      #expect(tool.exitCode == 1)
+      #expect(tool.errors.lowercased().contains("no space left"), "\(tool.errors)")
+      #expect(!files.contains("report.html"))
+      if files.contains("record.json") { failedAfterResult += 1 }
+      size += size / 4
+    }
+    #expect(failedAfterResult >= 1, "the disk was never full while the report was written")
+    let elsewhere = scratch.path("run")
+    #expect(try Tool("search", events, "-o", elsewhere, "--plan", plan).exitCode == 0)
+    // The page also says how long it took.
+    #expect(FileManager.default.fileExists(atPath: run + "/report.html"))
+    for file in ["result.json", "scores.h5", "record.json"] {
+      #expect(
+        FileManager.default.contents(atPath: "\(run)/\(file)")
+          == FileManager.default.contents(atPath: "\(elsewhere)/\(file)"), "\(file)")
+    }
   }
 
   @Test func `Wrong usage has exit code 2`() throws {
