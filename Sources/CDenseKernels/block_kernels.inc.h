@@ -212,8 +212,14 @@ INLINE void FN(tile)(int R, int V, int depth, const float *panel, const float *b
   }
   vf p = ALL(derivative->p), q = ALL(derivative->q), c = ALL(derivative->r), zero = {};
   switch (derivative->derivative) {
+    case RECTIFIED:
+      EACH(vf y = LOAD(out); s = y > zero ? s * p : zero;)
+      break;
     case PIECEWISE:
-      EACH(vf y = LOAD(out); vf f = y > zero ? p : q * y + c; s *= f;
+      EACH(vf y = LOAD(out); s *= y > zero ? p : q * y + c;)
+      break;
+    case PIECEWISE_DROPPED:
+      EACH(vf y = LOAD(out); s *= y > zero ? p : q * y + c;
            s = BITS(y) == (int)0x80000000 ? zero : s;)
       break;
     case QUADRATIC:
@@ -308,9 +314,10 @@ INLINE float FN(lane_sum)(vf x) {
   return (s[0] + s[2]) + (s[1] + s[3]);
 }
 
-// Weight gradient of a narrow layer: g[j][i] += sum over events of d[j] a[i], J x I sums a tile.
+// Gradient of a narrow layer: g[j][i] += sum over events of d[j] a[i], J x I sums a tile, and with
+// `bias` the sums of d[j] alone.
 INLINE void FN(narrow_tile)(int J, int I, const float *d, int64_t d_stride, const float *a,
-                            int64_t a_stride, int vectors, float *g, int inputs) {
+                            int64_t a_stride, int vectors, float *g, int inputs, float *bias) {
   vf sum[5][4];
   UNROLL for (int j = 0; j < J; ++j)
   UNROLL for (int i = 0; i < 4; ++i) sum[j][i] = ALL(0.0f);
@@ -320,32 +327,39 @@ INLINE void FN(narrow_tile)(int J, int I, const float *d, int64_t d_stride, cons
     UNROLL for (int j = 0; j < J; ++j) {
       vf q = LOAD(d + j * d_stride + v * LANES);
       UNROLL for (int i = 0; i < I; ++i) sum[j][i] += q * in[i];
+      if (bias) sum[j][I] += q;
     }
   }
   UNROLL for (int j = 0; j < J; ++j) {
     v4 s = FN(lane_sums)(sum[j][0], sum[j][1], sum[j][2], sum[j][3]);
     UNROLL for (int i = 0; i < I; ++i) g[j * inputs + i] += s[i];
+    if (bias) bias[j] += s[I];
   }
 }
 static void FN(narrow_gradient)(int outputs, int inputs, const float *d, int64_t d_stride,
-                                const float *a, int64_t a_stride, int vectors, float *g) {
+                                const float *a, int64_t a_stride, int vectors, float *g,
+                                float *bias) {
   for (int j = 0; j < outputs;) {
     int left = outputs - j;
-    int J = (left == 5 && inputs <= 5) ? 5 : left < 2 ? left : 2;
-    for (int i = 0; i < inputs;) {
-      int more = inputs - i;
-      int I = J == 5 ? (more < 2 ? more : 2) : more < 4 ? more : 4;
-      switch (J * 8 + I) {
-#define CASE(J, I)                                                                            \
-  case J * 8 + I:                                                                             \
+    int J = inputs <= 2 ? (left < 4 ? left : 4) : left == 5 && inputs <= 5 ? 5 : left < 2 ? left : 2;
+    // The tile of the last inputs takes the bias too; the sums fill the registers.
+    for (int i = 0; i <= inputs;) {
+      int more = inputs - i, most = J == 5 ? 2 : 4;
+      bool last = more < most;
+      int I = last ? more : most;
+      switch (J * 16 + I * 2 + last) {
+#define CASE(J, I, LAST)                                                                      \
+  case J * 16 + I * 2 + LAST:                                                                 \
     FN(narrow_tile)(J, I, d + j * d_stride, d_stride, a + i * a_stride, a_stride, vectors,    \
-                    g + j * inputs + i, inputs);                                              \
+                    g + j * inputs + i, inputs, LAST ? bias + j : 0);                         \
     break;
-        CASE(1, 1) CASE(1, 2) CASE(1, 3) CASE(1, 4) CASE(2, 1) CASE(2, 2) CASE(2, 3) CASE(2, 4)
-        CASE(5, 1) CASE(5, 2)
+        CASE(1, 0, 1) CASE(1, 1, 1) CASE(1, 2, 1) CASE(1, 3, 1) CASE(1, 4, 0)
+        CASE(2, 0, 1) CASE(2, 1, 1) CASE(2, 2, 1) CASE(2, 3, 1) CASE(2, 4, 0)
+        CASE(3, 1, 1) CASE(3, 2, 1) CASE(4, 1, 1) CASE(4, 2, 1)
+        CASE(5, 0, 1) CASE(5, 1, 1) CASE(5, 2, 0)
 #undef CASE
       }
-      i += I;
+      i += last ? I + 1 : I;
     }
     j += J;
   }
@@ -520,7 +534,8 @@ INLINE double FN(loss_as)(int loss, const layer_state *last, float *outputs, int
       }
       if (loss != CDK_BINARY_CROSS_ENTROPY) {
         vf c = ALL(last->r), a = ALL(last->p), b = ALL(last->q);
-        if (last->derivative == PIECEWISE) slope *= y > zero ? a : b * y + c;
+        if (last->derivative == RECTIFIED || last->derivative == PIECEWISE)
+          slope *= y > zero ? a : b * y + c;
         if (last->derivative == QUADRATIC) slope *= (a - b * y) * y + c;
       }
       sum += w == zero ? zero : value;
@@ -650,8 +665,9 @@ static double FN(gradient)(cdk_network *n, const cdk_batch *batch, int loss,
                             n->transposed, layer->gradient);
         else
           FN(narrow_gradient)(layer->outputs, layer->inputs, d, stride, in, in_stride, vectors,
-                              gradient + layer->weights);
-        FN(bias_gradient)(layer->outputs, d, stride, vectors, gradient + layer->biases);
+                              gradient + layer->weights, gradient + layer->biases);
+        if (layer->gradient)
+          FN(bias_gradient)(layer->outputs, d, stride, vectors, gradient + layer->biases);
       }
       if (l)
         FN(multiply)(layer->inputs, layer->outputs, layer->backward, 0, 0, d, stride,

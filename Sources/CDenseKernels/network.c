@@ -101,13 +101,16 @@ static void *zeros(int64_t count, size_t size, bool *short_of_memory) {
 static void set_derivative(layer_state *layer) {
   bool dropping = layer->dropped > 0;
   float scale = layer->scale;
-  layer->derivative = PIECEWISE;
+  layer->derivative = dropping ? PIECEWISE_DROPPED : PIECEWISE;
   layer->p = scale;
   layer->q = 0;
   layer->r = 0;
   switch (layer->activation) {
     case CDK_LINEAR:
       layer->derivative = dropping ? LINEAR_DROPPED : NO_DERIVATIVE;
+      break;
+    case CDK_RELU:
+      layer->derivative = RECTIFIED;
       break;
     case CDK_LEAKY_RELU:
       layer->r = layer->slope * scale;

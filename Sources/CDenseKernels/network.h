@@ -18,7 +18,15 @@ typedef struct {
   uint32_t *keys;  // one for two outputs
 } layer_state;
 
-enum { NO_DERIVATIVE, LINEAR_DROPPED, PIECEWISE, QUADRATIC, QUADRATIC_DROPPED };
+enum {
+  NO_DERIVATIVE,
+  LINEAR_DROPPED,
+  RECTIFIED,
+  PIECEWISE,
+  PIECEWISE_DROPPED,
+  QUADRATIC,
+  QUADRATIC_DROPPED
+};
 
 typedef struct kernels kernels;
 

@@ -5,7 +5,8 @@ public import Randomness
 public struct EpochRecord: Sendable, Hashable, Codable {
   /// Mean over the epoch's steps, with dropout, without the L2 term.
   public let trainingLoss: Double
-  /// Without dropout, after the epoch; `nil` without a validation sample.
+  /// Without dropout, after the epoch; `nil` without a validation sample, or where the caller's
+  /// score stands in for it.
   public let validationLoss: Double?
   /// The caller's score of the validation sample; `nil` without one.
   public let validationScore: Double?
@@ -77,7 +78,9 @@ public func train(
     ? Standardisation(of: training.columns) : .identity(features: architecture.inputs)
   let meanWeight = plan.loss == .nplm ? 1 : training.meanWeight
   let data = try TrainingData(training, architecture, standardisation, meanWeight: meanWeight)
-  let validationData = try validation.map { sample throws(NetworkError) in
+  // A pass over the validation sample that nobody asked for is left out.
+  let watchesLoss = validationScore == nil || plan.uses(.validationLoss)
+  let validationData = try (watchesLoss ? validation : nil).map { sample throws(NetworkError) in
     try TrainingData(
       sample, architecture, standardisation,
       meanWeight: plan.loss == .nplm ? 1 : sample.meanWeight)

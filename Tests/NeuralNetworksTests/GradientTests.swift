@@ -77,4 +77,55 @@ struct GradientTests {
       }
     }
   }
+
+  @Test(arguments: 1...9)
+  func `The gradient of a linear layer is a sum over events, whatever its shape`(
+    inputs: Int
+  ) throws {
+    for set in Self.sets {
+      for outputs in 1...8 {
+        let architecture = try DenseNetworkArchitecture(
+          inputs: inputs, layers: [DenseLayer(units: outputs, activation: .linear)])
+        let sample = try sample(inputs: inputs, outputs: outputs, loss: .meanSquaredError)
+        guard case .values(let targets) = sample.targets else { return }
+        let weights = try #require(sample.weights)
+        let network = try DenseNetwork(
+          architecture: architecture,
+          parameters: architecture.initialParameters(seed: Seed(3)).map { $0 + 0.1 })
+        let found = try network.gradient(of: .meanSquaredError, on: sample, using: set).parameters
+        let answers = try network.outputs(sample.columns, using: set)
+        // The columns and, for the bias, ones.
+        let columns = sample.columns + [[Float](repeating: 1, count: sample.count)]
+        for output in 0..<outputs {
+          for (input, column) in columns.enumerated() {
+            let expected = (0..<sample.count).reduce(0.0) { sum, event in
+              sum + 2 * Double(weights[event]) / Double(sample.count * outputs)
+                * Double(answers[output][event] - targets[output][event]) * Double(column[event])
+            }
+            let place = input < inputs ? output * inputs + input : outputs * inputs + output
+            #expect(abs(Double(found[place]) - expected) < 1e-6)
+          }
+        }
+      }
+    }
+  }
+
+  @Test func `A ReLU is a leaky ReLU of slope zero, dropped or not`() throws {
+    let sample = try sample(inputs: 4, outputs: 1, loss: .binaryCrossEntropy)
+    for set in Self.sets {
+      for (dropout, key) in [(0.0, nil), (0.3, UInt64(5))] {
+        let gradients = try [Activation.relu, .leakyReLU(slope: 0)].map { activation in
+          let layer = DenseLayer(units: 13, activation: activation, dropout: dropout)
+          let architecture = try DenseNetworkArchitecture(
+            inputs: 4, hidden: [layer, layer], outputActivation: .sigmoid)
+          return try DenseNetwork(
+            architecture: architecture,
+            parameters: architecture.initialParameters(seed: Seed(8))
+          ).gradient(of: .binaryCrossEntropy, on: sample, using: set, dropoutKey: key).parameters
+        }
+        #expect(gradients[0].contains { $0 != 0 })
+        #expect(gradients[0] == gradients[1])
+      }
+    }
+  }
 }
