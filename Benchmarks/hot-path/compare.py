@@ -19,37 +19,14 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 import h5py
 import numpy as np
-from common import (BINS, CUT, EPOCHS, INNER, METRIC, OUTER, RANGE, RESTARTS, TRAININGS, WINDOW, WORKLOADS, generate,
-                    regions)
+from common import CUT, EPOCHS, INNER, OUTER, RESTARTS, TRAININGS, WORKLOADS, generate, regions
+from plan import plan
 
 TITLES = {
     "atlas": "2-64-32-8-1, batch 5000", "atlas-small-batch": "2-64-32-8-1, batch 500",
     "lhco": "12-64-32-16-4-1, dropout 0.2, batch 5000",
 }
 AIMS = {"Keras": 10, "PyTorch": 5}
-
-
-def plan(workload):
-    settings = WORKLOADS[workload]
-    listed = {key: "[" + ", ".join(map(str, settings[key])) + "]" for key in ("hidden", "activations", "dropout")}
-    return f"""method: cwola-network
-features: {settings["features"]}
-mass: {{range: [{RANGE[0]}, {RANGE[1]}], bins: {BINS}, signalRegionBins: 3, sidebandBins: 2, windows: [{WINDOW}]}}
-folds: {{outer: {OUTER}, scheme: cross}}
-efficiencies: [1, {CUT}]
-network:
-  innerFolds: {INNER}
-  restarts: {RESTARTS}
-  hidden: {listed["hidden"]}
-  activations: {listed["activations"]}
-  dropout: {listed["dropout"]}
-  learningRate: 0.001
-  decay: 0
-  batchSize: {settings["batchSize"]}
-  epochs: {EPOCHS}
-  patience: {EPOCHS}
-  metricEfficiency: {METRIC}
-"""
 
 
 def timed(command, a, **environment):
