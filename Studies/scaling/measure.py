@@ -4,10 +4,9 @@
 usage: measure.py DATA --signal SIGNAL [--plan plan.yaml] [--strengths 100,400] [--samplings 2] [-o costs.json]
                   [--tool .build/release/overdensity] [--core 0] [--realtime]
 
-Runs `overdensity limits` with one job. A unit's time is the time between its file and the one before; what comes before
-the first unit (start, reading, preparing) is a worker's fixed cost: the shortest unit is removed and the same command given
-again, so that its time is known. What comes after the last unit is collecting: fits, limits, figures. Bytes are those of
-the process (/proc/PID/io), read or written through any cache.
+Runs `overdensity limits` with one job. A unit's time is the time between its file and the one before; what comes after the
+last unit is collecting: fits, limits, figures. The same command again, with all units in the store, is collecting and what
+every worker does first: start, read, prepare. Bytes are those of the process (/proc/PID/io), through any cache.
 """
 import argparse
 import json
@@ -67,14 +66,11 @@ def main():
         ends = [f.stat().st_mtime_ns * 1e-9 for f in units]
         times = [b - a for a, b in zip(ends, ends[1:])]
         sizes = [f.stat().st_size for f in units]
-        shortest = 1 + times.index(min(times))
-        units[shortest].unlink()
         again = observed(command)
-        last = units[shortest].stat().st_mtime_ns * 1e-9
         others = [f for f in run.rglob("*") if f.is_file() and f.parent.name != "units"]
         files, bytesOfRun = len(others), sum(f.stat().st_size for f in others)
-    prepare = last - again["start"] - min(times)
-    collect = again["start"] + again["wall"] - last
+    collect = first["start"] + first["wall"] - ends[-1]
+    prepare = again["wall"] - collect
     costs = dict(
         tool=f"overdensity {version}", processor=processor(), realtime=a.realtime, plan=pathlib.Path(a.plan).read_text(),
         dataBytes=os.path.getsize(a.data), signalBytes=os.path.getsize(a.signal), startUp=startUp, prepare=prepare,

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A cluster at work on the limit figure: list scheduling of the measured units, one event after another.
 
-usage: simulate.py [costs.json ...] [--cores 2 200 20000] [--chunks 1 2 5 10 25 50 100 250] [--figure scaling.svg]
+usage: simulate.py [costs.json ...] [--cores 2 200 20000] [--chunks 1 2 5 10 25 100] [--figure scaling.svg]
 
 Units of work come in chunks; a chunk is one process on one core (one task of a Slurm array). The scheduler starts
 --starts-a-second tasks on free cores. A process starts, reads the events over a shared file system of a total
@@ -18,6 +18,7 @@ import numpy as np
 
 HERE = pathlib.Path(__file__).resolve().parent
 OPENED = 100  # files that a process opens at its start: libraries, events, plan, labels
+PORTIONS, MOST_TASKS = 4, 1000  # how `--executor` deals units out: portions a worker, tasks of an array
 
 
 class Server:
@@ -81,7 +82,7 @@ def duration(seconds):
     return f"{seconds:.0f} s"
 
 
-def figure(results, path, title):
+def figure(results, path):
     import matplotlib
 
     matplotlib.use("Agg")
@@ -93,13 +94,16 @@ def figure(results, path, title):
     for axis, (name, table) in zip(axes[0], results.items()):
         for cores, marker in zip(sorted({r["cores"] for r in table}), "osD^v"):
             rows = [r for r in table if r["cores"] == cores]
-            axis.plot([r["chunk"] for r in rows], [r["end"] for r in rows], marker=marker, ms=4, label=f"{cores:,} cores")
+            line = axis.plot([r["chunk"] for r in rows], [r["end"] for r in rows], marker=marker, ms=4, label=f"{cores:,} cores")
+            own = next(r for r in rows if r["own"])
+            axis.plot(own["chunk"], own["end"], marker="o", ms=11, mfc="none", color=line[0].get_color())
         axis.set_xscale("log")
         axis.set_yscale("log")
         axis.set_xlabel("units a process")
         axis.set_title(name, fontsize=10)
     axes[0][0].set_ylabel("time until the last unit [s]")
     axes[0][0].legend(frameon=False, fontsize=9)
+    fig.text(0.99, 0.005, "rings: the executor's own choice", ha="right", fontsize=8)
     fig.tight_layout()
     fig.savefig(path, metadata={"Date": None})
 
@@ -112,10 +116,11 @@ def main():
     p.add_argument("--samplings", type=int, default=5)
     p.add_argument("--folds", type=int, default=5)
     p.add_argument("--cores", type=int, nargs="+", default=[2, 200, 20_000])
-    p.add_argument("--chunks", type=int, nargs="+", default=[1, 2, 5, 10, 25, 50, 100, 250])
+    p.add_argument("--chunks", type=int, nargs="+", default=[1, 2, 5, 10, 25, 100])
     p.add_argument("--bandwidth", type=float, default=2.0, help="of the shared file system, GB/s in all")
     p.add_argument("--operations", type=float, default=5000, help="of the shared file system, a second in all")
     p.add_argument("--starts-a-second", type=float, default=50, help="tasks that the scheduler starts")
+    p.add_argument("--bytes-read", type=float, help="MB that a process reads, instead of the measured ones")
     p.add_argument("--figure", help="SVG file")
     a = p.parse_args()
     units = a.mass_points * a.strengths * a.samplings * a.folds
@@ -125,16 +130,23 @@ def main():
     for path in a.costs:
         costs = json.loads(pathlib.Path(path).read_text())
         name = f"units of {np.median(costs['unitSeconds']):.1f} s"
-        results[name] = [simulate(costs, units, cores, chunk, a) for cores in a.cores for chunk in a.chunks]
+        if a.bytes_read:
+            costs["bytesReadByWorker"] = a.bytes_read * 1e6
+        results[name] = []
+        for cores in a.cores:
+            own = -(-units // min(PORTIONS * cores, MOST_TASKS))
+            results[name] += [simulate(costs, units, cores, chunk, a) for chunk in sorted({*a.chunks, own})]
+            for r in results[name]:
+                r.setdefault("own", r["chunk"] == own)
         print(f"\n{name} ({pathlib.Path(path).name})\n\n| cores | units a process | processes | until the last unit "
               "| efficiency | read | busiest |\n|---|---|---|---|---|---|---|")
         for r in results[name]:
-            print(f"| {r['cores']} | {r['chunk']} | {r['tasks']} | {duration(r['end'])} | {100 * r['efficiency']:.0f} % "
+            print(f"| {r['cores']} | {r['chunk']}{' (executor)' if r['own'] else ''} | {r['tasks']} | {duration(r['end'])} | {100 * r['efficiency']:.0f} % "
                   f"| {r['gigabytes']:.1f} GB | {r['busiest'][0]}, {100 * r['busiest'][1]:.0f} % |")
-        print(f"\ncollecting: {duration(results[name][0]['collect'])}; processor time of all units: "
+        print(f"\ncollecting: at most {duration(results[name][0]['collect'])}; processor time of all units: "
               f"{duration(results[name][0]['work'])}")
     if a.figure:
-        figure(results, a.figure, "")
+        figure(results, a.figure)
 
 
 if __name__ == "__main__":
