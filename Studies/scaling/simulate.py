@@ -104,7 +104,7 @@ def figure(results, path):
     axes[0][0].set_ylabel("time until the last unit [s]")
     axes[0][0].legend(frameon=False, fontsize=9)
     fig.text(0.99, 0.005, "rings: the executor's own choice", ha="right", fontsize=8)
-    fig.tight_layout()
+    fig.tight_layout(rect=(0, 0.03, 1, 1))
     fig.savefig(path, metadata={"Date": None})
 
 
