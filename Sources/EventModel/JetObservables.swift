@@ -5,6 +5,34 @@ import Foundation
 /// tau_N are in GeV; a ratio with a zero denominator is 0 (a jet of one constituent, about one in
 /// 10,000). A mass between -1e-3 and 0 GeV is rounding and counts as 0; below it is an error.
 extension EventColumns {
+  private static let momentumColumns = [
+    "pxj1", "pyj1", "pzj1", "mj1", "pxj2", "pyj2", "pzj2", "mj2",
+  ]
+
+  /// Computes |y1 - y2| of the two leading jets, shape `[count]`.
+  ///
+  /// y = arsinh(pz / √(m² + pT²)). Not finite for a jet without mass along the beam, which no cut
+  /// keeps.
+  ///
+  /// - Throws: ``EventColumnsError/missing(quantity:needs:found:)``.
+  public func rapidityDifference() throws(EventColumnsError) -> [Double] {
+    let momenta = Self.momentumColumns.compactMap { self[$0] }
+    guard momenta.count == 8 else {
+      throw .missing(
+        quantity: "the rapidity difference of the two leading jets",
+        needs: [Self.momentumColumns.joined(separator: " ") + " together"], found: names)
+    }
+    return (0..<count).map { row in
+      func rapidity(_ jet: Int) -> Double {
+        let (px, py) = (momenta[jet * 4][row], momenta[jet * 4 + 1][row])
+        let (pz, mass) = (momenta[jet * 4 + 2][row], momenta[jet * 4 + 3][row])
+        let transverseMass = (px * px + py * py + mass * mass).squareRoot()
+        return pz == 0 ? 0 : asinh(pz / transverseMass)
+      }
+      return abs(rapidity(0) - rapidity(1))
+    }
+  }
+
   /// Computes m_JJ in GeV, shape `[count]`.
   ///
   /// From the four-momenta of the two leading jets where the columns hold them, otherwise from the
@@ -12,9 +40,7 @@ extension EventColumns {
   ///
   /// - Throws: ``EventColumnsError/missing(quantity:needs:found:)``.
   public func dijetMass() throws(EventColumnsError) -> [Double] {
-    let momenta = ["pxj1", "pyj1", "pzj1", "mj1", "pxj2", "pyj2", "pzj2", "mj2"].compactMap {
-      self[$0]
-    }
+    let momenta = Self.momentumColumns.compactMap { self[$0] }
     if momenta.count == 8 {
       return (0..<count).map { row in
         func energy(_ jet: Int) -> Double {
@@ -32,7 +58,7 @@ extension EventColumns {
     if let mass = self["mjj"] { return mass }
     throw .missing(
       quantity: "the dijet mass",
-      needs: ["mjj", "pxj1 pyj1 pzj1 mj1 pxj2 pyj2 pzj2 mj2 together"], found: names)
+      needs: ["mjj", Self.momentumColumns.joined(separator: " ") + " together"], found: names)
   }
 
   /// Computes one feature, shape `[count]`.

@@ -50,6 +50,26 @@ public struct MassBinning: Sendable, Hashable, Codable {
     return try MassBinning(edges: fine)
   }
 
+  /// Cuts a range into bins of equal width.
+  ///
+  /// - Throws: ``MassBinningError/notWholeBins(range:width:)`` unless the range is a whole number of
+  ///   widths.
+  public init(_ range: Range<Double>, width: Double) throws(MassBinningError) {
+    let bins = (range.upperBound - range.lowerBound) / width
+    guard width > 0, bins < 1e6, abs(bins - bins.rounded()) < 1e-9 * bins else {
+      throw .notWholeBins(range: range, width: width)
+    }
+    let count = Int(bins.rounded())
+    var edges = (0...count).map { range.lowerBound + Double($0) * width }
+    edges[count] = range.upperBound
+    try self.init(edges: edges)
+  }
+
+  /// Cuts the bins that hold one of the masses in two there; a mass at an edge or outside cuts none.
+  public func split(at masses: [Double]) throws(MassBinningError) -> MassBinning {
+    try MassBinning(edges: Set(edges + masses.filter(range.contains)).sorted())
+  }
+
   /// All windows of adjacent bins: one signal region after another, each with full sidebands.
   ///
   /// LHC Olympics section 4.1 takes three bins for the signal region and two for each sideband.
@@ -78,6 +98,7 @@ public enum MassBinningError: Error, Equatable {
   case tooFewEdges(Int)
   case notAscending
   case windowTooWide(bins: Int, available: Int)
+  case notWholeBins(range: Range<Double>, width: Double)
 }
 
 extension MassBinningError: CustomStringConvertible {
@@ -87,6 +108,8 @@ extension MassBinningError: CustomStringConvertible {
     case .notAscending: "bin edges must be positive and ascending"
     case .windowTooWide(let bins, let available):
       "signal region and sidebands take \(bins) bins, but there are only \(available)"
+    case .notWholeBins(let range, let width):
+      "\(range.lowerBound)-\(range.upperBound) GeV is no whole number of bins of \(width) GeV"
     }
   }
 }

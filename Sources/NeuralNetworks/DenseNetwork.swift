@@ -178,20 +178,28 @@ public struct DenseNetwork: Sendable, Hashable, Codable {
     return try derivatives(
       of: sample, code: loss.kernelCode,
       weightScale: loss.scale(events: sample.count, outputs: architecture.outputs), using: set,
-      dropoutKey: dropoutKey)
+      dropoutKey: dropoutKey, hasFractions: loss == .labelProportions)
   }
 
   private func derivatives(
     of sample: TrainingSample, code: Int32, weightScale: Double,
-    using set: InstructionSet = .current, dropoutKey: UInt64? = nil
+    using set: InstructionSet = .current, dropoutKey: UInt64? = nil, hasFractions: Bool = false
   ) throws(NetworkError) -> LossGradient {
     let kernels = try makeKernels(set)
-    let data = try TrainingData(sample, architecture, standardisation)
-    var batch = data.batch(weightScale: Float(weightScale))
+    let data = try TrainingData(
+      sample, architecture, standardisation, hasFractions: hasFractions)
     var gradient = [Float](repeating: 0, count: parameters.count)
     let byInput = ColumnBlock(columns: architecture.inputs, rows: data.count)
-    let value = kernels.gradient(
-      of: code, on: &batch, dropoutKey: dropoutKey, parameters: &gradient, inputs: byInput)
+    let value: Double
+    if hasFractions {
+      value = kernels.proportionLoss(
+        of: data.mixedSamples(0..<UInt32(data.count)), in: data, dropoutKey: dropoutKey,
+        parameters: &gradient, inputs: byInput)
+    } else {
+      var batch = data.batch(weightScale: Float(weightScale))
+      value = kernels.gradient(
+        of: code, on: &batch, dropoutKey: dropoutKey, parameters: &gradient, inputs: byInput)
+    }
     let inputs = (0..<architecture.inputs).map { feature in
       UnsafeBufferPointer(start: byInput.base + feature * byInput.stride, count: data.count)
         .map { $0 / standardisation.scales[feature] }

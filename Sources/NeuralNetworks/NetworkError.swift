@@ -32,8 +32,10 @@ extension NetworkError: CustomStringConvertible {
     case .badSetting(let name, let value, let allowed):
       "\(name) is \(value); allowed is \(allowed)"
     case .unsuitableOutput(let activation, let loss):
-      "the loss \(loss.rawValue) does not fit the output activation \(activation): use linear"
-        + (loss == .binaryCrossEntropy ? " or sigmoid" : "")
+      "the loss \(loss.rawValue) does not fit the output activation \(activation): use "
+        + (loss == .labelProportions
+          ? "a single output with sigmoid"
+          : loss == .binaryCrossEntropy ? "linear or sigmoid" : "linear")
     case .columnCount(let expected, let found):
       "the network has \(expected) inputs, but \(found) columns were given"
     case .targetCount(let expected, let found):

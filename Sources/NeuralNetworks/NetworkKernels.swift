@@ -49,11 +49,13 @@ extension NetworkKernels {
 final class ColumnBlock {
   let stride: Int
   let base: UnsafeMutablePointer<Float>
+  let columns: Int
   private let count: Int
 
   init(columns: Int, rows: Int) {
     // Behind the rows, so that columns do not share cache sets when `rows` is a power of two.
     stride = rows + 16
+    self.columns = columns
     count = columns * stride
     // Aligned to a line of the cache.
     base = UnsafeMutableRawPointer.allocate(byteCount: 4 * max(count, 1), alignment: 64)

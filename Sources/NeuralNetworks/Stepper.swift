@@ -28,6 +28,22 @@ struct Stepper {
     var batch = batch
     let loss = kernels.gradient(
       of: plan.loss.kernelCode, on: &batch, dropoutKey: dropoutKey, parameters: &gradient)
+    descend()
+    return loss
+  }
+
+  /// Takes one step on mixed samples of `data` and returns their loss before it.
+  mutating func step(
+    on samples: [TrainingData.MixedSample], of data: TrainingData, dropoutKey: UInt64?
+  ) -> Double {
+    let loss = kernels.proportionLoss(
+      of: samples, in: data, dropoutKey: dropoutKey, parameters: &gradient)
+    descend()
+    return loss
+  }
+
+  /// Moves the parameters along the gradient.
+  private mutating func descend() {
     if plan.l2 > 0 {
       _ = cdk_add_l2(kernels.network, parameters, Float(plan.l2), &gradient)
     }
@@ -38,7 +54,6 @@ struct Stepper {
       cdk_clip(Int64(parameters.count), &parameters, Float(limit))
     }
     kernels.set(parameters)
-    return loss
   }
 
   private mutating func update(rate: Double) {
@@ -74,6 +89,9 @@ struct Stepper {
 
   /// The loss of a sample without dropout.
   func loss(of data: TrainingData, scale: Double) -> Double {
+    if plan.loss == .labelProportions {
+      return kernels.proportionLoss(of: data.mixedSamples(0..<UInt32(data.count)), in: data)
+    }
     var batch = data.batch(weightScale: Float(scale))
     return cdk_gradient(kernels.network, &batch, plan.loss.kernelCode, nil, nil, nil, 0)
   }

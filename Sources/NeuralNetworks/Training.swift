@@ -77,13 +77,15 @@ public func train(
     standardise
     ? Standardisation(of: training.columns) : .identity(features: architecture.inputs)
   let meanWeight = plan.loss == .nplm ? 1 : training.meanWeight
-  let data = try TrainingData(training, architecture, standardisation, meanWeight: meanWeight)
+  let hasFractions = plan.loss == .labelProportions
+  let data = try TrainingData(
+    training, architecture, standardisation, meanWeight: meanWeight, hasFractions: hasFractions)
   // A pass over the validation sample that nobody asked for is left out.
   let watchesLoss = validationScore == nil || plan.uses(.validationLoss)
   let validationData = try (watchesLoss ? validation : nil).map { sample throws(NetworkError) in
     try TrainingData(
       sample, architecture, standardisation,
-      meanWeight: plan.loss == .nplm ? 1 : sample.meanWeight)
+      meanWeight: plan.loss == .nplm ? 1 : sample.meanWeight, hasFractions: hasFractions)
   }
   let start = try DenseNetwork(
     architecture: architecture,
@@ -113,6 +115,10 @@ public func train(
       let key = drops ? dropoutSeed.hash(of: Int64(steps.done)) : nil
       let weightScale = Float(scale * wholes)
       let loss = order.withUnsafeBufferPointer { order in
+        if hasFractions {
+          return steps.step(
+            on: data.mixedSamples(order[first..<first + count]), of: data, dropoutKey: key)
+        }
         guard batchSize < data.count, let rows = order.baseAddress else {
           return steps.step(on: data.batch(weightScale: weightScale), dropoutKey: key)
         }

@@ -10,6 +10,10 @@ final class TrainingData {
   private let features: Int
   /// The events once more, each in one piece, for batches in random order.
   private var records: ColumnBlock?
+  /// The known fractions of mixed samples, ascending, and the sample of each event; empty unless the
+  /// targets are fractions.
+  private var fractions: [Float] = []
+  private var sampleOf: [Int] = []
 
   /// Copies and standardises a sample.
   ///
@@ -18,10 +22,11 @@ final class TrainingData {
   ///   - architecture: The network that will see them.
   ///   - standardisation: Its change of units.
   ///   - meanWeight: The weights are divided by it.
+  ///   - hasFractions: Whether targets are known fractions of mixed samples.
   /// - Throws: ``NetworkError`` if the sample's shape does not fit the network.
   init(
     _ sample: TrainingSample, _ architecture: DenseNetworkArchitecture,
-    _ standardisation: Standardisation, meanWeight: Double = 1
+    _ standardisation: Standardisation, meanWeight: Double = 1, hasFractions: Bool = false
   ) throws(NetworkError) {
     guard sample.columns.count == architecture.inputs else {
       throw .columnCount(expected: architecture.inputs, found: sample.columns.count)
@@ -54,6 +59,37 @@ final class TrainingData {
       }
       return block
     }
+    if hasFractions { try makeSamples() }
+  }
+
+  /// Moves the targets into samples: the kernels then sum up plain outputs.
+  private func makeSamples() throws(NetworkError) {
+    let values = Array(UnsafeBufferPointer(start: targets.base, count: count))
+    fractions = Set(values).sorted()
+    for fraction in fractions where !(0...1).contains(fraction) {
+      throw .badSetting("the fraction of a mixed sample", Double(fraction), allowed: "0 ... 1")
+    }
+    let places = Dictionary(uniqueKeysWithValues: fractions.enumerated().map { ($1, $0) })
+    sampleOf = values.map { places[$0] ?? 0 }
+    targets.base.update(repeating: 1, count: count)
+  }
+
+  /// Events of one mixed sample.
+  struct MixedSample {
+    let fraction: Double
+    var rows: [UInt32] = []
+    var weight = 0.0
+  }
+
+  /// Deals rows out to their mixed samples; those without weight are left out.
+  func mixedSamples(_ rows: some Sequence<UInt32>) -> [MixedSample] {
+    var samples = fractions.map { MixedSample(fraction: Double($0)) }
+    for row in rows {
+      let sample = sampleOf[Int(row)]
+      samples[sample].rows.append(row)
+      samples[sample].weight += Double(weights?.base[Int(row)] ?? 1)
+    }
+    return samples.filter { $0.weight > 0 }
   }
 
   /// All events in their order.

@@ -14,6 +14,28 @@ extension RunComparison {
     return [pValues, significanceByCut]
       + Figure.separation(
         series, place: "signal region at \(fixed(massGeV, 0)) GeV", heading: heading)
+      + mapsByWindow.flatMap(\.figures)
+  }
+
+  /// The efficiency maps of all searches for each window that several have, with common colours.
+  var mapsByWindow: [(regionGeV: [Double], figures: [Figure])] {
+    let all = groups.flatMap(\.efficiencyMaps)
+    var windows: [SeedGroup.Window] = []
+    for window in groups.flatMap(\.windows)
+    where !windows.contains(where: { $0.signalRegionGeV == window.signalRegionGeV }) {
+      windows.append(window)
+    }
+    return windows.compactMap { window in
+      let figures = groups.enumerated().compactMap { index, group -> Figure? in
+        let own = group.windows.first { $0.signalRegionGeV == window.signalRegionGeV }
+        return group.efficiencyMaps.first { $0.window == own?.index }.map {
+          .efficiencyMap(
+            $0, among: all, plan: plan, of: (index + 1, group.name),
+            signalMasses: signalMassesGeV)
+        }
+      }
+      return figures.count > 1 ? (window.signalRegionGeV, figures) : nil
+    }
   }
 
   private var heading: FigureHeading { FigureHeading(plan) }

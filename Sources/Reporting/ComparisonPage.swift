@@ -28,9 +28,11 @@ extension RunComparison {
   /// - Parameter remarks: What is missing beside the page.
   /// - Returns: HTML.
   func html(remarks: [String]) -> String {
+    let mapsByWindow = mapsByWindow
+    let maps = Set(mapsByWindow.flatMap(\.figures).map(\.name))
     var main = """
       <div class="grid">
-      \(figures.map(figureElement).joined())</div>
+      \(figures.filter { !maps.contains($0.name) }.map(figureElement).joined())</div>
       <section id="significances">
       <h2>Significance before and after each cut</h2>
       \(significances.html)<p class="missing">Local significance at \(fixed(massGeV, 0)) GeV in \
@@ -46,6 +48,15 @@ extension RunComparison {
         </section>
 
         """
+    }
+    if !mapsByWindow.isEmpty {
+      main += "<section id=\"maps\">\n<h2>What each search picks</h2>\n"
+      for (region, figures) in mapsByWindow {
+        main +=
+          "<h3>\(regionText(region)) GeV</h3>\n<div class=\"grid\">\n"
+          + figures.map(figureElement).joined() + "</div>\n"
+      }
+      main += "</section>\n"
     }
     main += "<section id=\"runs\">\n<h2>Runs</h2>\n" + provenance + "</section>\n"
     let said = (notes + remarks).map { "<p>\(xmlEscaped($0))</p>" }.joined()

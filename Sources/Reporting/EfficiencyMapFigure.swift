@@ -9,10 +9,14 @@ extension Figure {
   ///   - map: The window's map.
   ///   - all: Every window's: their colours mean the same.
   ///   - plan: For the heading.
+  ///   - search: Which of several searches, for name and caption; `nil` if there is one.
+  ///   - masses: The two masses of a signal, marked at both orders where the axes do not order
+  ///     the jets by mass; empty marks nothing.
   /// - Returns: The map with a logarithmic colour scale.
   static func efficiencyMap(
     _ map: SearchRecord.EfficiencyMap, among all: [SearchRecord.EfficiencyMap],
-    plan: SearchRecord.PlanSummary
+    plan: SearchRecord.PlanSummary, of search: (index: Int, name: String)? = nil,
+    signalMasses masses: [Double] = []
   ) -> Figure {
     let values = all.flatMap(\.efficiency).flatMap { $0.compactMap { $0 } }.filter { $0 > 0 }
       .sorted()
@@ -28,14 +32,29 @@ extension Figure {
     let x = axis(map.xLabel, edges: map.xEdges, used: columns)
     let y = axis(map.yLabel, edges: map.yEdges, used: rows)
     return heatMap(
-      name: "efficiency-map-window-\(map.window)",
-      caption: RichText(
-        markup: "Efficiency at which a cut begins to keep the events of a cell, in the signal"
-          + " region of window \(map.window): dark cells look most like signal."),
-      heading: FigureHeading(plan),
+      name: "efficiency-map-window-\(map.window)" + (search.map { "-search-\($0.index)" } ?? ""),
+      caption: RichText(verbatim: search.map { "\($0.name): e" } ?? "E")
+        + RichText(
+          markup: "fficiency at which a cut begins to keep the events of a cell, in the signal"
+            + " region of window \(map.window): dark cells look most like signal"
+            + (masses.isEmpty ? "." : "; the cross marks the signal's masses.")),
+      heading: search.map {
+        FigureHeading(label: $0.name, sqrtS: plan.sqrtS, luminosity: plan.luminosity)
+      } ?? FigureHeading(plan),
       HeatMap(
         x: x, y: y, xEdges: map.xEdges, yEdges: map.yEdges, values: map.efficiency,
-        scale: Axis("Efficiency (dark: signal-like)", from: low, to: 1, scale: .logarithmic)))
+        scale: Axis("Efficiency (dark: signal-like)", from: low, to: 1, scale: .logarithmic),
+        crosses: crosses(masses, on: map)))
+  }
+
+  /// Where a signal of two jet masses lies in the plane of a map.
+  private static func crosses(
+    _ masses: [Double], on map: SearchRecord.EfficiencyMap
+  ) -> [HeatMap.Point] {
+    guard let heavier = masses.max(), let lighter = masses.min() else { return [] }
+    let ordered = HeatMap.Point(x: heavier, y: lighter)
+    return map.xLabel.hasPrefix("heavier") || heavier == lighter
+      ? [ordered] : [ordered, HeatMap.Point(x: lighter, y: heavier)]
   }
 
   private static func axis(_ label: String, edges: [Double], used: [Int]) -> Axis {

@@ -12,9 +12,23 @@ public struct HeatMap: Sendable, Hashable {
   public var values: [[Double?]]
   /// What the colours mean, over which range; dark is low.
   public var scale: Axis
+  /// Points of the plane that get a cross.
+  public var crosses: [Point]
+
+  /// A point of the plane.
+  public struct Point: Sendable, Hashable {
+    public var x: Double
+    public var y: Double
+
+    public init(x: Double, y: Double) {
+      self.x = x
+      self.y = y
+    }
+  }
 
   public init(
-    x: Axis, y: Axis, xEdges: [Double], yEdges: [Double], values: [[Double?]], scale: Axis
+    x: Axis, y: Axis, xEdges: [Double], yEdges: [Double], values: [[Double?]], scale: Axis,
+    crosses: [Point] = []
   ) {
     self.x = x
     self.y = y
@@ -22,6 +36,7 @@ public struct HeatMap: Sendable, Hashable {
     self.yEdges = yEdges
     self.values = values
     self.scale = scale
+    self.crosses = crosses
   }
 }
 
@@ -51,6 +66,7 @@ extension Figure {
       return Viridis.colour(at: shade)
     }
 
+    for cross in map.crosses { panel.cross(cross.x, cross.y, colour: "#3ddc4e") }
     let bar = Box(x: box.right + 16, y: box.y, width: 22, height: side)
     var content = heading.svg(over: box) + panel.svg()
     for step in 0..<64 {

@@ -263,6 +263,19 @@ struct Panel {
       + "stroke-linecap=\"round\" fill=\"none\"/>\n"
   }
 
+  /// A cross that stands out from any colour.
+  mutating func cross(_ xValue: Double, _ yValue: Double, colour: String) {
+    let (at, height, arm) = (xPosition(xValue), yPosition(yValue), 8.0)
+    let path =
+      "M\(px(at - arm)) \(px(height - arm))l\(px(2 * arm)) \(px(2 * arm))"
+      + "m0 -\(px(2 * arm))l-\(px(2 * arm)) \(px(2 * arm))"
+    for (stroke, width) in [("#000", 6.0), (colour, 3.0)] {
+      content +=
+        "<path d=\"\(path)\" fill=\"none\" stroke=\"\(stroke)\" stroke-width=\"\(px(width))\" "
+        + "stroke-linecap=\"round\"/>\n"
+    }
+  }
+
   /// Words at a position given in values.
   mutating func note(
     _ text: RichText, x xValue: Double, y yValue: Double, dx: Double = 0, dy: Double = 0,

@@ -8,6 +8,8 @@ public struct ReportPage: Sendable {
   let best: Figure?
   /// Searches without a signal; `nil` until the search was calibrated.
   let null: Figure?
+  /// All signal regions beside each other, one figure for each cut.
+  let stitched: [Figure]
   let windows: [WindowSection]
 
   public init(_ record: SearchRecord) {
@@ -18,15 +20,17 @@ public struct ReportPage: Sendable {
       $0.window == excess?.window && $0.efficiency == excess?.efficiency
     }.map { .spectrum($0, plan: record.plan) }
     null = record.nullSearches.map { .nullSearches($0, record: record) }
+    stitched = Set(record.spectra.map(\.efficiency)).sorted(by: >).compactMap {
+      .stitched(record, efficiency: $0)
+    }
     windows = record.result.windows.map { WindowSection($0, record: record) }
   }
 
   /// Every figure of the page, in its order, each once.
   public var figures: [Figure] {
     var names = Set<String>()
-    return ([best, scan, null].compactMap(\.self) + windows.flatMap(\.figures)).filter {
-      names.insert($0.name).inserted
-    }
+    let shown = [best, scan, null].compactMap(\.self) + stitched + windows.flatMap(\.figures)
+    return shown.filter { names.insert($0.name).inserted }
   }
 
   /// The page.
@@ -43,7 +47,9 @@ public struct ReportPage: Sendable {
         <div class="grid" id="scan">
         \(best.map(figureElement) ?? "")\(figureElement(scan))\
         \(null.map(figureElement) ?? "")</div>
-        <nav><a href="#results">Results</a> <a href="#windows">Windows</a> \
+        <nav><a href="#results">Results</a> \
+        \(stitched.isEmpty ? "" : "<a href=\"#regions\">Signal regions</a> ")\
+        <a href="#windows">Windows</a> \
         <a href="#cutflow">Cutflow</a> <a href="#method">Method</a> <a href="#plan">Plan</a> \
         <a href="#origin">Origin</a> <a href="#reproduce">Reproduce</a></nav>
         <section id="results">
@@ -51,12 +57,25 @@ public struct ReportPage: Sendable {
         \(significanceTable(record.result))
         </section>
         \(calibrationSection(record.result))
-        <section id="windows">
+        \(regions)<section id="windows">
         <h2>Window by window</h2>
         \(windows.map { $0.html(isOpen: $0.window.index == openWindow, shownAbove: best?.name) }.joined())
         </section>
         \(provenance(remarks: remarks))
         """)
+  }
+
+  private var regions: String {
+    stitched.isEmpty
+      ? ""
+      : """
+      <section id="regions">
+      <h2>Signal regions side by side</h2>
+      <div class="grid">
+      \(stitched.map(figureElement).joined())</div>
+      </section>
+
+      """
   }
 
   /// The window that is not folded away: the best one, or the first.

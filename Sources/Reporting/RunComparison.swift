@@ -8,6 +8,8 @@ public struct RunComparison: Sendable, Encodable {
   public let massGeV: Double
   /// What a reader must know before comparing, such as that the runs searched different events.
   public let notes: [String]
+  /// The two jet masses of a known signal, marked in maps; empty for none.
+  public var signalMassesGeV: [Double] = []
   /// For the figures' headings.
   let plan: SearchRecord.PlanSummary
 

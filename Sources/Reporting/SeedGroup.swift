@@ -77,6 +77,8 @@ public struct SeedGroup: Sendable, Encodable {
   public let windows: [Window]
   /// Every run's evaluations, for curves.
   let evaluations: [[WindowEvaluation]]
+  /// Which parts of the plane of jet masses the first run picks.
+  let efficiencyMaps: [SearchRecord.EfficiencyMap]
 
   private enum CodingKeys: CodingKey {
     case name, runs, seeds, method, planDigest, inputs, version, instructionSet, calibrated, blind
@@ -105,6 +107,7 @@ public struct SeedGroup: Sendable, Encodable {
     blind = first.blind
     globalPValue = Spread(runs.compactMap { $0.record.result.globalPValue?.value })
     evaluations = runs.map(\.evaluations)
+    efficiencyMaps = runs[0].record.efficiencyMaps
     windows = first.windows.map { window in
       let all = runs.compactMap { run in
         run.record.result.windows.first { $0.index == window.index }

@@ -21,7 +21,7 @@ extension Figure {
   {
     spectrumFigure(
       [spectrum],
-      name: "spectrum-window-\(spectrum.window)-cut-\(fileName(spectrum.efficiency))",
+      name: "spectrum-window-\(spectrum.window)-cut-\(cutFileName(spectrum.efficiency))",
       caption: RichText(
         markup: "*m*_{JJ} spectrum, \(cutCaption(spectrum.efficiency)), with the background fitted"
           + " outside the signal region of window \(spectrum.window)"
@@ -86,7 +86,7 @@ extension Figure {
   }
 
   /// "0.01", and "1" rather than "1.0".
-  private static func fileName(_ efficiency: Double) -> String {
+  static func cutFileName(_ efficiency: Double) -> String {
     efficiency == efficiency.rounded() ? fixed(efficiency, 0) : exact(efficiency)
   }
 
@@ -153,17 +153,8 @@ extension Figure {
     let y = countAxis(
       spectra, bins: shown, x: x, edges: edges, legend: isSingle ? legend : Legend(entries: []),
       height: mainHeight, highestFloor: wording.highestFloor)
-    let pulls = spectra.map { spectrum -> [Double?] in
-      spectrum.counts.indices.map { bin in
-        guard let count = spectrum.counts[bin], let expected = spectrum.expected?[safe: bin] else {
-          return nil
-        }
-        return binSignificance(
-          count: count, expected: expected,
-          uncertainty: spectrum.expectedUncertainty?[safe: bin] ?? 0,
-          weightScale: spectrum.weightScale ?? 1)
-      }
-    }
+    let unit = BinUnit(edges: edges)
+    let pulls = spectra.map(\.pulls)
     let visiblePulls = pulls.flatMap { values in
       shown.compactMap { values[safe: $0] ?? nil }
     }
@@ -188,23 +179,18 @@ extension Figure {
     if region.count == 2 { main.stripe(region[0], region[1], fill: regionColour) }
     drawHatch(spectra, in: &main)
     for spectrum in spectra {
-      if let expected = spectrum.expected {
-        let fit = fitStyle(spectrum)
-        if let uncertainty = spectrum.expectedUncertainty, uncertainty.count == expected.count {
-          main.stepBand(
-            edges: edges, low: zip(expected, uncertainty).map { $0 - $1 },
-            high: zip(expected, uncertainty).map { $0 + $1 }, fill: fit.colour)
-        }
-        main.histogram(
-          edges: edges, values: expected, isFine: isFine, style: fit, width: isSingle ? 2 : 1.6)
-      }
+      spectrum.drawFit(
+        spectrum.fittedBins, unit: unit, isFine: isFine, style: fitStyle(spectrum),
+        width: isSingle ? 2 : 1.6, in: &main)
     }
     for spectrum in spectra {
-      main.markers(dataPoints(spectrum), style: dataStyle(spectrum), size: markerSize)
+      main.markers(
+        spectrum.dataPoints(spectrum.counts.indices, unit: unit), style: dataStyle(spectrum),
+        size: markerSize)
     }
     if showsSignal {
       for spectrum in spectra {
-        drawSignal(spectrum, isFine: isFine, style: signalStyle, in: &main)
+        drawSignal(spectrum, unit: unit, isFine: isFine, style: signalStyle, in: &main)
       }
     }
     var content = heading.svg(
@@ -272,6 +258,7 @@ extension Figure {
   ) -> Axis {
     let corner = legend.entries.isEmpty ? 1 : 1 - (legend.columnWidth + 40) / 520
     let reserved = legend.entries.isEmpty ? 0 : (legend.columnHeight + 24) / height
+    let unit = BinUnit(edges: edges)
     var everywhere = 1.0
     var underLegend = 0.3
     var smallest = Double.infinity
@@ -284,8 +271,9 @@ extension Figure {
         if let expected = spectrum.expected?[safe: bin] {
           let band = spectrum.expectedUncertainty?[safe: bin] ?? 0
           value = max(value, expected + band, expected + (spectrum.signal?[safe: bin] ?? 0))
-          if expected > 0 { smallest = min(smallest, expected) }
+          if expected > 0 { smallest = min(smallest, unit.factors[bin] * expected) }
         }
+        value *= unit.factors[bin]
         everywhere = max(everywhere, value)
         if x.fraction(edges[bin + 1]) > corner { underLegend = max(underLegend, value) }
       }
@@ -294,29 +282,13 @@ extension Figure {
     let high = max(
       log10(everywhere) + 0.08 * (log10(everywhere) - low) + 0.1,
       low + (log10(underLegend) - low) / max(0.2, 1 - reserved))
-    let widths = zip(edges, edges.dropFirst()).map { $1 - $0 }
-    var title: RichText = "Events / bin"
-    if let width = widths.first, widths.allSatisfy({ abs($0 - width) < 1e-6 * width }) {
-      title = RichText(verbatim: "Events / \(count(width)) GeV")
-    }
-    return Axis(title, from: pow(10, low), to: pow(10, high), scale: .logarithmic)
-  }
-
-  private static func dataPoints(_ spectrum: SearchRecord.Spectrum) -> [Panel.Point] {
-    spectrum.counts.indices.compactMap { bin in
-      guard let count = spectrum.counts[bin], bin + 1 < spectrum.edges.count, count > 0 else {
-        return nil
-      }
-      let interval = poissonInterval(count, weightScale: spectrum.weightScale ?? 1)
-      return Panel.Point(
-        (spectrum.edges[bin] + spectrum.edges[bin + 1]) / 2, count, low: interval.low,
-        high: interval.high)
-    }
+    return Axis(unit.title, from: pow(10, low), to: pow(10, high), scale: .logarithmic)
   }
 
   /// Fit plus signal, where there is signal enough to tell it from the fit.
   private static func drawSignal(
-    _ spectrum: SearchRecord.Spectrum, isFine: Bool, style: SeriesStyle, in panel: inout Panel
+    _ spectrum: SearchRecord.Spectrum, unit: BinUnit, isFine: Bool, style: SeriesStyle,
+    in panel: inout Panel
   ) {
     guard let expected = spectrum.expected, let signal = spectrum.signal,
       signal.count == expected.count, spectrum.edges.count == signal.count + 1
@@ -325,8 +297,8 @@ extension Figure {
     guard let first = visible.first, let last = visible.last else { return }
     panel.histogram(
       edges: Array(spectrum.edges[first...(last + 1)]),
-      values: (first...last).map { expected[$0] + signal[$0] }, isFine: isFine, style: style,
-      width: 2.4)
+      values: (first...last).map { unit.factors[$0] * (expected[$0] + signal[$0]) },
+      isFine: isFine, style: style, width: 2.4)
   }
 
   private static func drawHatch(_ spectra: [SearchRecord.Spectrum], in panel: inout Panel) {

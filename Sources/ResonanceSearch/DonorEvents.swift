@@ -39,8 +39,7 @@ public struct DonorEvents: NullSource {
   /// - Throws: ``NullSourceError``, ``PlanError`` or an error about the spectrum.
   public init(_ events: EventTable, plan: SearchPlan, seed: Seed) throws {
     guard events.weights == nil else { throw NullSourceError.weighted(sample: "the searched file") }
-    let binning = try plan.binning()
-    let range = binning.range
+    let range = try plan.fitRange()
     let width = try plan.widestSignalRegion()
     let reach = exp(2 * width)
     let order = events.dijetMass.indices

@@ -12,14 +12,16 @@ struct EventFigures {
 
   init(_ input: SearchInput, _ prepared: PreparedEvents) {
     self.prepared = prepared
-    let wanted: [(Feature, Feature)] = [
+    let byMomentum: [(Feature, Feature)] = [
       (.leadingJetMass, .subleadingJetMass), (.leadingJetTau21, .subleadingJetTau21),
     ]
-    let alternatives: [(Feature, Feature)] = [
+    let byMass: [(Feature, Feature)] = [
       (.heavierJetMass, .lighterJetMass), (.heavierJetTau21, .lighterJetTau21),
     ]
-    pairs = zip(wanted, alternatives).compactMap { wanted, alternative in
-      for (x, y) in [wanted, alternative] {
+    // The plane that the method sees, if that is one of jet masses.
+    let isByMass = prepared.table.features == FeatureSet.atlas.features
+    pairs = zip(byMomentum, byMass).compactMap { byMomentum, byMass in
+      for (x, y) in isByMass ? [byMass, byMomentum] : [byMomentum, byMass] {
         // A file without these columns has no such figure; that is no error.
         if let xs = try? input.events.values(of: x), let ys = try? input.events.values(of: y) {
           return (x, y, prepared.rows.map { xs[$0] }, prepared.rows.map { ys[$0] })

@@ -47,7 +47,8 @@ extension LocalSignificances {
     values = try zip(prepared.windows, tables).map { window, table in
       try plan.efficiencies.map { efficiency in
         try SelectedSpectrum(
-          prepared.spectrum(of: table.selectedRows(efficiency: efficiency)),
+          prepared.spectrum(
+            of: table.selectedRows(efficiency: efficiency), window: window.window),
           signalRegion: window.window.signalRegion, plan: plan
         ).counting()?.localSignificance
       }

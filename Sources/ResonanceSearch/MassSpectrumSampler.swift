@@ -17,7 +17,7 @@ package struct MassSpectrumSampler: CustomStringConvertible, Sendable {
   /// The first function that describes the spectrum is taken. With a visible signal none may: then
   /// the one of largest goodness of fit is, and the description says so.
   package init(_ masses: [Double], plan: SearchPlan) throws {
-    let edges = try plan.binning().subdivided(by: plan.fit.subdivisions).edges
+    let edges = try plan.fitBinning().edges
     let histogram = try Histogram(edges: edges, masses: masses)
     let choice = fitBackground(
       histogram, functions: plan.fit.functions, excluding: [], collisionEnergy: plan.sqrtS,

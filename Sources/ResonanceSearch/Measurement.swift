@@ -28,13 +28,13 @@ struct MeasuredCut {
   ) throws {
     let signalRegion = window.window.signalRegion
     let selected = try SelectedSpectrum(
-      prepared.spectrum(of: rows), signalRegion: signalRegion, plan: plan)
+      prepared.spectrum(of: rows, window: window.window), signalRegion: signalRegion, plan: plan)
     let (histogram, choice) = (selected.histogram, selected.background)
 
     var measurement = SearchResult.Measurement(efficiency: efficiency)
     let observed = histogram.count(in: signalRegion)
     measurement.observed = blind ? nil : observed
-    measurement.fit = Self.describe(choice, plan: plan)
+    measurement.fit = Self.describe(selected, plan: plan)
     var signal: [Double]?
     if let fit = choice.fit {
       let expected = fit.expected(in: signalRegion)
@@ -54,18 +54,35 @@ struct MeasuredCut {
       measurement.log10LocalPValue = 0
     }
     measurement.sculpting = unselected.flatMap {
-      MassSculpting(selected: histogram, of: $0, outside: selected.mask)
+      MassSculpting(selected: selected.whole, of: $0, outside: selected.mask)
     }
     self.measurement = measurement
-    spectrum = SearchRecord.Spectrum(
-      window: window.index, efficiency: efficiency, edges: histogram.edges,
-      counts: histogram.counts.enumerated().map { bin, count in
-        blind && histogram.range(ofBin: bin).overlaps(signalRegion) ? nil : count
+    spectrum = Self.describe(
+      selected, signal: signal, window: window.index, efficiency: efficiency, blind: blind)
+  }
+
+  /// Every bin of the plan's fit range; beyond shorter sidebands the fit is continued.
+  private static func describe(
+    _ selected: SelectedSpectrum, signal: [Double]?, window: Int, efficiency: Double, blind: Bool
+  ) -> SearchRecord.Spectrum {
+    let (whole, fit) = (selected.whole, selected.background.fit)
+    let isPart = selected.histogram.binCount < whole.binCount
+    let expected = fit.map { isPart ? $0.continued(overBins: whole.edges) : $0.expected }
+    let first = whole.edges.firstIndex(of: selected.histogram.edges[0]) ?? 0
+    let allSignal = signal.map { signal in
+      (0..<whole.binCount).map {
+        signal.indices.contains($0 - first) ? signal[$0 - first] : 0
+      }
+    }
+    return SearchRecord.Spectrum(
+      window: window, efficiency: efficiency, edges: whole.edges,
+      counts: whole.counts.enumerated().map { bin, count in
+        blind && whole.range(ofBin: bin).overlaps(selected.signalRegion) ? nil : count
       },
-      expected: choice.fit?.expected.map(\.count),
-      expectedUncertainty: choice.fit?.expected.map(\.uncertainty), signal: signal,
-      signalRegionGeV: [signalRegion.lowerBound, signalRegion.upperBound],
-      weightScale: histogram.sumsOfSquaredWeights == nil ? nil : histogram.varianceScale)
+      expected: expected?.map(\.count), expectedUncertainty: expected?.map(\.uncertainty),
+      signal: allSignal, signalRegionGeV: selected.signalRegion.bounds,
+      weightScale: whole.sumsOfSquaredWeights == nil ? nil : whole.varianceScale,
+      fittedRangeGeV: isPart ? selected.histogram.range.bounds : nil)
   }
 
   private static func fitSignal(
@@ -91,16 +108,16 @@ struct MeasuredCut {
   private static let resolution = SignalWidth.free(0.015...0.06)
 
   private static func describe(
-    _ choice: BackgroundChoice, plan: SearchPlan
+    _ selected: SelectedSpectrum, plan: SearchPlan
   ) -> SearchResult.Fit {
-    guard let fit = choice.fit else {
+    guard let fit = selected.background.fit else {
       return SearchResult.Fit(
         function: plan.fit.functions.last?.rawValue ?? "", parameters: [], covariance: [],
-        chi2: nil, ndf: nil, pValue: nil, converged: false, remark: choice.remark)
+        chi2: nil, ndf: nil, pValue: nil, converged: false, remark: selected.remark)
     }
     return SearchResult.Fit(
       function: fit.function.rawValue, parameters: fit.parameters, covariance: fit.covariance,
       chi2: fit.goodnessOfFit?.chi2, ndf: fit.goodnessOfFit?.degreesOfFreedom,
-      pValue: fit.goodnessOfFit?.pValue, converged: true, remark: choice.remark)
+      pValue: fit.goodnessOfFit?.pValue, converged: true, remark: selected.remark)
   }
 }

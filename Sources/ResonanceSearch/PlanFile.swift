@@ -26,8 +26,8 @@ extension SearchPlan {
 
   init(_ root: PlanReader) throws(PlanError) {
     try root.expect(only: [
-      "label", "sqrtS", "luminosity", "method", "features", "mass", "folds", "efficiencies", "fit",
-      "trees", "network", "pca",
+      "label", "sqrtS", "luminosity", "method", "features", "selection", "mass", "folds",
+      "efficiencies", "fit", "trees", "network", "pca",
     ])
     self.init()
     label = try root.text("label", default: label)
@@ -39,17 +39,14 @@ extension SearchPlan {
     guard Set(efficiencies).count == efficiencies.count else {
       throw root.invalid("efficiencies", "an efficiency appears twice")
     }
+    selection = try SelectionPlan(root.section("selection"))
     mass = try MassPlan(root.section("mass"))
     folds = try FoldPlan(root.section("folds"))
     fit = try FitPlan(root.section("fit"))
     trees = try TreePlan(root.section("trees"))
     network = try NetworkPlan(root.section("network"))
     pca = try PrincipalComponentPlan(root.section("pca"))
-    let range = try binning().range
-    guard range.upperBound < sqrtS else {
-      throw root.invalid("mass", "the mass range ends at \(range.upperBound), above sqrtS")
-    }
-    _ = try windows()
+    try checkWindows()
   }
 
   /// Writes the plan with every key.
@@ -64,6 +61,12 @@ extension SearchPlan {
     method: \(method.rawValue)
     # One of: \(FeatureSet.allCases.map(\.rawValue).joined(separator: ", "))
     features: \(features.rawValue)
+    # Cuts before everything else.
+    selection:
+      # |y1 - y2| of the two leading jets must be below this; null cuts nothing.
+      maximumRapidityDifference: \(selection.maximumRapidityDifference.map(Self.short) ?? "null")
+      # true takes the events at or above it instead: a validation region.
+      invertRapidityDifference: \(selection.invertRapidityDifference)
     mass:
       # Either edges: [...], or so many log-spaced bins in a range.
     \(mass.edges.map { "  edges: \(Self.list($0))" }
@@ -79,13 +82,27 @@ extension SearchPlan {
     # Fractions of the events that the cuts keep; 1 is no cut.
     efficiencies: \(Self.list(efficiencies))
     fit:
+      # first: the first function that describes the spectrum outside the mask; atlas: if none
+      # does, both ends of the spectrum come nearer by sidebandStep until one does
+      procedure: \(fit.procedure.rawValue)
       # Tried in this order until one describes the spectrum outside the signal region.
       functions: [\(fit.functions.map(\.rawValue).joined(separator: ", "))]
+      # Of the chi2 in the fitted-bins, or in the halves of the window's sidebands next to the
+      # signal region (near-sidebands).
       minimumPValue: \(Self.short(fit.minimumPValue))
-      # Fit bins in each mass bin.
+      quality: \(fit.quality.rawValue)
+      # The spectrum's range, null for that of the mass bins; events outside it are not used.
+      range: \(fit.range.map(Self.list) ?? "null")
+      # Width of the fit bins; null for so many subdivisions of each mass bin. A bin that holds an
+      # end of the signal region is split there.
+      binWidth: \(fit.binWidth.map(Self.short) ?? "null")
       subdivisions: \(fit.subdivisions)
       # Left out of the fit on each side of the signal region.
       maskMargin: \(Self.short(fit.maskMargin))
+      # Left out instead: a list of ranges, one for each window of the mass bins, searched or not.
+      masks: \(fit.masks.map(Self.list) ?? "null")
+      # What each end of the spectrum loses at a time.
+      sidebandStep: \(Self.short(fit.sidebandStep))
       # A function with fewer events for each of its parameters is tried last.
       minimumEventsPerParameter: \(Self.short(fit.minimumEventsPerParameter))
     # Used by cwola-trees.
@@ -142,6 +159,25 @@ extension SearchPlan {
   private static func list(_ values: [Double]) -> String {
     "[" + values.map(short).joined(separator: ", ") + "]"
   }
+
+  private static func list(_ ranges: [Range<Double>]) -> String {
+    "[" + ranges.map { list($0.bounds) }.joined(separator: ", ") + "]"
+  }
+}
+
+extension SearchPlan.SelectionPlan {
+  init(_ reader: PlanReader) throws(PlanError) {
+    try reader.expect(only: ["maximumRapidityDifference", "invertRapidityDifference"])
+    self.init()
+    maximumRapidityDifference = try reader.optionalNumber(
+      "maximumRapidityDifference", in: 1e-6...100)
+    invertRapidityDifference = try reader.flag(
+      "invertRapidityDifference", default: invertRapidityDifference)
+    if invertRapidityDifference, maximumRapidityDifference == nil {
+      throw reader.invalid(
+        "invertRapidityDifference", "needs maximumRapidityDifference, the cut to invert")
+    }
+  }
 }
 
 extension SearchPlan.MassPlan {
@@ -179,9 +215,16 @@ extension SearchPlan.FoldPlan {
 extension SearchPlan.FitPlan {
   init(_ reader: PlanReader) throws(PlanError) {
     try reader.expect(only: [
-      "functions", "minimumPValue", "subdivisions", "maskMargin", "minimumEventsPerParameter",
+      "procedure", "functions", "minimumPValue", "quality", "range", "binWidth", "subdivisions",
+      "maskMargin", "masks", "sidebandStep", "minimumEventsPerParameter",
     ])
     self.init()
+    procedure = try reader.choice("procedure", default: procedure)
+    quality = try reader.choice("quality", default: quality)
+    range = try reader.optionalNumbers("range", in: 1...1e7)
+    binWidth = try reader.optionalNumber("binWidth", in: 1e-3...1e7)
+    masks = try reader.optionalRanges("masks", in: 1...1e7)
+    sidebandStep = try reader.number("sidebandStep", default: sidebandStep, in: 1...1e6)
     functions = try reader.choices("functions", default: functions)
     minimumPValue = try reader.number("minimumPValue", default: minimumPValue, in: 0...1)
     subdivisions = try reader.integer("subdivisions", default: subdivisions, in: 1...1_000)

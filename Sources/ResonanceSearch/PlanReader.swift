@@ -70,9 +70,46 @@ struct PlanReader {
     return value
   }
 
-  func optionalNumber(_ key: String) throws(PlanError) -> Double? {
-    guard let entry = find(key), entry.value.null == nil else { return nil }
-    return try number(entry.value, key: key, line: entry.line)
+  /// `nil` for a key that is absent or null.
+  func optionalNumber(
+    _ key: String,
+    in range: ClosedRange<Double> = -.greatestFiniteMagnitude ... .greatestFiniteMagnitude
+  ) throws(PlanError) -> Double? {
+    isGiven(key) ? try number(key, default: 0, in: range) : nil
+  }
+
+  /// `nil` for a key that is absent or null.
+  func optionalNumbers(
+    _ key: String, in range: ClosedRange<Double>
+  ) throws(PlanError) -> [Double]? {
+    isGiven(key) ? try numbers(key, default: [], in: range) : nil
+  }
+
+  /// A list of [lower, upper], lower below upper; `nil` for a key that is absent or null.
+  func optionalRanges(
+    _ key: String, in allowed: ClosedRange<Double>
+  ) throws(PlanError) -> [Range<Double>]? {
+    guard isGiven(key), let entry = find(key) else { return nil }
+    var ranges: [Range<Double>] = []
+    for node in try sequence(entry, of: "ranges") {
+      var ends: [Double] = []
+      for end in node.array() {
+        ends.append(try number(end, key: key, line: entry.line))
+      }
+      guard ends.count == 2, ends[0] < ends[1] else {
+        throw .wrongType(
+          key: path + key, line: entry.line,
+          expected: "a list of ranges, such as [[2500, 3600], [3000, 4300]]")
+      }
+      for end in ends where !allowed.contains(end) { throw outOfRange(entry, "\(end)", allowed) }
+      ranges.append(ends[0]..<ends[1])
+    }
+    return ranges
+  }
+
+  /// Whether a key has a value that is not null.
+  private func isGiven(_ key: String) -> Bool {
+    find(key).map { $0.value.null == nil } ?? false
   }
 
   func integer(

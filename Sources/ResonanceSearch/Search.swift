@@ -105,18 +105,19 @@ public struct Search: Sendable {
       seed: Seed(seed), jobs: jobs, store: store, progress: progress)
   }
 
-  /// The other sample in the fit range, if there is one.
+  /// The selected events of the other sample in the fit range, if there is one.
   private func alsoScoreTable() throws -> EventTable? {
     guard let alsoScore else { return nil }
-    let range = prepared.binning.range
-    let dijetMass = try alsoScore.events.dijetMass()
-    return try EventTable(alsoScore.events, features: plan.features.features).selecting(
-      rows: dijetMass.indices.filter { range.contains(dijetMass[$0]) })
+    let table = try plan.table(of: alsoScore.events)
+    let range = prepared.fitBinning.range
+    return table.selecting(
+      rows: table.dijetMass.indices.filter { range.contains(table.dijetMass[$0]) })
   }
 
   private func measure(_ scores: Scores) throws -> [[MeasuredCut]] {
     try zip(prepared.windows, scores.tables).map { window, table in
-      let unselected = try prepared.spectrum(of: table.selectedRows(efficiency: 1))
+      let unselected = try prepared.spectrum(
+        of: table.selectedRows(efficiency: 1), window: window.window)
       return try plan.efficiencies.map { efficiency in
         try MeasuredCut(
           rows: table.selectedRows(efficiency: efficiency), efficiency: efficiency,
@@ -142,8 +143,7 @@ public struct Search: Sendable {
       planDigest: plan.digest, input: input.description, cutflow: prepared.cutflow,
       windows: windows, bestExcess: SearchResult.bestExcess(of: windows))
     if let alsoScore {
-      let range = prepared.binning.range
-      let inRange = (try? alsoScore.events.dijetMass().count { range.contains($0) }) ?? 0
+      let inRange = ((try? alsoScoreTable()) ?? nil)?.count ?? 0
       result.alsoScored = [
         SearchResult.AlsoScored(
           input: alsoScore.description, eventsInFitRange: inRange,

@@ -20,19 +20,19 @@ public struct SearchInput: Sendable {
   }
 }
 
-/// The events of a search, cut down to the fit range, with their bins and windows.
+/// The selected events of a search in the fit range, with their bins and windows.
 public struct PreparedEvents: Sendable {
   public let table: EventTable
   /// The input's row of each event of `table`, ascending.
   public let rows: [Int]
   public let binning: MassBinning
-  /// Bins of the fitted spectrum: the mass bins, subdivided.
+  /// Bins of the fitted spectrum; those of a window are split at the ends of its signal region.
   public let fitBinning: MassBinning
   public let windows: [(index: Int, window: MassWindow)]
   public let folds: Folds
   public let cutflow: [SearchResult.CutflowStep]
 
-  /// Applies a plan to events.
+  /// Applies a plan to the events of a file.
   ///
   /// - Parameters:
   ///   - input: The events of a file.
@@ -40,28 +40,43 @@ public struct PreparedEvents: Sendable {
   ///   - seed: Root of every random number.
   /// - Throws: ``PlanError``, ``SearchError`` or an error about a column.
   public init(_ input: SearchInput, plan: SearchPlan, seed: Seed) throws {
+    let events = try EventTable(input.events, features: plan.features.features)
     try self.init(
-      EventTable(input.events, features: plan.features.features), plan: plan, seed: seed)
+      events, selected: plan.selection.rows(of: input.events), plan: plan, seed: seed)
   }
 
-  /// Applies a plan to events that have its features.
+  /// Applies a plan to events that have its features and pass its selection.
   public init(_ events: EventTable, plan: SearchPlan, seed: Seed) throws {
+    try self.init(events, selected: nil, plan: plan, seed: seed)
+  }
+
+  private init(_ events: EventTable, selected: [Int]?, plan: SearchPlan, seed: Seed) throws {
     binning = try plan.binning()
-    fitBinning = try binning.subdivided(by: plan.fit.subdivisions)
+    fitBinning = try plan.fitBinning()
     windows = try plan.windows()
-    let range = binning.range
+    let range = fitBinning.range
     let dijetMass = events.dijetMass
-    rows = dijetMass.indices.filter { range.contains(dijetMass[$0]) }
-    cutflow = [
+    let candidates = selected ?? Array(dijetMass.indices)
+    rows = candidates.filter { range.contains(dijetMass[$0]) }
+    var cutflow = [
       SearchResult.CutflowStep(step: "events in the file", events: dijetMass.count),
       SearchResult.CutflowStep(
         step: "with two jets", events: dijetMass.reduce(0) { $0 + ($1 > 0 ? 1 : 0) }),
+    ]
+    if let selected, let cut = plan.selection.description {
+      cutflow.append(SearchResult.CutflowStep(step: cut, events: selected.count))
+    }
+    cutflow.append(
       SearchResult.CutflowStep(
         step: "m_JJ in \(Int(range.lowerBound.rounded()))-\(Int(range.upperBound.rounded())) GeV",
-        events: rows.count),
-    ]
+        events: rows.count))
+    self.cutflow = cutflow
+    if let selected, selected.isEmpty, let cut = plan.selection.description {
+      throw SearchError.noEventSelected(cut: cut, events: dijetMass.count)
+    }
     guard !rows.isEmpty else {
-      throw SearchError.noEventInRange(range, found: dijetMass.min() ?? 0, dijetMass.max() ?? 0)
+      let masses = candidates.map { dijetMass[$0] }
+      throw SearchError.noEventInRange(range, found: masses.min() ?? 0, masses.max() ?? 0)
     }
     table = events.selecting(rows: rows)
     for (index, window) in windows {
@@ -78,6 +93,7 @@ public struct PreparedEvents: Sendable {
 
 /// Why a search cannot be made on these events.
 public enum SearchError: Error, Equatable {
+  case noEventSelected(cut: String, events: Int)
   case noEventInRange(Range<Double>, found: Double, Double)
   case emptySignalRegion(window: Int, range: Range<Double>)
 }
@@ -85,9 +101,11 @@ public enum SearchError: Error, Equatable {
 extension SearchError: CustomStringConvertible {
   public var description: String {
     switch self {
+    case .noEventSelected(let cut, let events):
+      "none of \(events) events passes \(cut): change the plan's selection"
     case .noEventInRange(let range, let lowest, let highest):
       "no event has a dijet mass in the fit range \(range.lowerBound)-\(range.upperBound) GeV "
-        + "(the file's lie in \(lowest)-\(highest) GeV): set the plan's mass.range"
+        + "(the file's lie in \(lowest)-\(highest) GeV): set the plan's mass.range, or mass.edges and fit.range"
     case .emptySignalRegion(let window, let range):
       "the signal region of window \(window), \(range.lowerBound)-\(range.upperBound) GeV, holds "
         + "no event: set the plan's mass.range or mass.windows"

@@ -14,9 +14,10 @@ public struct SearchPlan: Sendable, Hashable {
   public var luminosity: Double?
   public var method = MethodName.cwolaTrees
   public var features = FeatureSet.lhco41ByMass
+  public var selection = SelectionPlan()
   public var mass = MassPlan()
   public var folds = FoldPlan()
-  /// Fractions of the events in the fit range that the cuts keep.
+  /// Fractions of the selected events in the fit range that the cuts keep.
   public var efficiencies = [1, 0.1, 0.01, 0.002]
   public var fit = FitPlan()
   public var trees = TreePlan()
@@ -24,6 +25,14 @@ public struct SearchPlan: Sendable, Hashable {
   public var pca = PrincipalComponentPlan()
 
   public init() {}
+
+  /// Which events are searched at all.
+  public struct SelectionPlan: Sendable, Hashable {
+    /// |y1 - y2| of the two leading jets must be below; `nil` cuts nothing.
+    public var maximumRapidityDifference: Double?
+    /// Takes the events that fail that cut instead: a validation region without much signal.
+    public var invertRapidityDifference = false
+  }
 
   /// Mass bins and the windows made from them.
   public struct MassPlan: Sendable, Hashable {
@@ -44,14 +53,41 @@ public struct SearchPlan: Sendable, Hashable {
 
   /// How the spectrum outside the signal region is described.
   public struct FitPlan: Sendable, Hashable {
+    /// How a function and the length of the sidebands are chosen.
+    public enum Procedure: String, Sendable, Hashable, CaseIterable {
+      /// The first function that describes the sidebands.
+      case first
+      /// As `first`; if none does, the sidebands shrink until one does (``SidebandChoice``).
+      case atlas
+    }
+
+    /// Where a fit must describe the spectrum.
+    public enum Quality: String, Sendable, Hashable, CaseIterable {
+      /// In every bin that it was fitted to.
+      case fittedBins = "fitted-bins"
+      /// In the halves of the window's sidebands next to the signal region, masked or not.
+      case nearSidebands = "near-sidebands"
+    }
+
+    public var procedure = Procedure.first
     /// Functions in the order in which they are tried.
     public var functions: [SpectrumFunction] = [.dijet4, .dijet5, .dijet3]
     /// A function is good enough if its chi2 p-value is at least this.
     public var minimumPValue = 0.01
+    public var quality = Quality.fittedBins
+    /// Range of the spectrum, which holds all mass bins; `nil`: the mass bins.
+    public var range: [Double]?
+    /// Width of the fit bins; `nil`: mass bins, subdivided. The count in a signal region is that of
+    /// its events all the same: a bin that holds one of its ends is split there.
+    public var binWidth: Double?
     /// Fit bins per mass bin.
     public var subdivisions = 4
     /// The fit leaves out the signal region and this much on each side of it.
     public var maskMargin = 80.0
+    /// What the fit leaves out instead, one range for each window of ``MassPlan``, searched or not.
+    public var masks: [Range<Double>]?
+    /// What each sideband loses at a time.
+    public var sidebandStep = 400.0
     /// A function with fewer events for each of its parameters is tried last.
     public var minimumEventsPerParameter = 300.0
   }
@@ -107,44 +143,3 @@ public struct SearchPlan: Sendable, Hashable {
   }
 }
 
-extension SearchPlan {
-  /// The mass bins.
-  ///
-  /// - Throws: ``PlanError`` naming the key.
-  public func binning() throws(PlanError) -> MassBinning {
-    do {
-      if let edges = mass.edges { return try MassBinning(edges: edges) }
-      guard mass.range.count == 2, mass.range[0] < mass.range[1] else {
-        throw PlanError.invalid(
-          key: "mass.range", line: nil, reason: "must be [lower, upper] with lower < upper")
-      }
-      return try MassBinning(logSpaced: mass.range[0]..<mass.range[1], count: mass.bins)
-    } catch let error as PlanError {
-      throw error
-    } catch {
-      throw .invalid(
-        key: mass.edges == nil ? "mass.range" : "mass.edges", line: nil, reason: "\(error)")
-    }
-  }
-
-  /// The windows to search, with their indices among all windows of the plan.
-  ///
-  /// - Throws: ``PlanError`` naming the key.
-  public func windows() throws(PlanError) -> [(index: Int, window: MassWindow)] {
-    let all: [MassWindow]
-    do {
-      all = try binning().windows(
-        signalRegionBins: mass.signalRegionBins, sidebandBins: mass.sidebandBins)
-    } catch let error as PlanError {
-      throw error
-    } catch {
-      throw .invalid(key: "mass.signalRegionBins", line: nil, reason: "\(error)")
-    }
-    let indices = mass.windows ?? Array(all.indices)
-    for index in indices where !all.indices.contains(index) {
-      throw .outOfRange(
-        key: "mass.windows", line: nil, value: "\(index)", allowed: "0 ... \(all.count - 1)")
-    }
-    return indices.map { ($0, all[$0]) }
-  }
-}

@@ -77,6 +77,7 @@ public struct SearchRecord: Sendable, Codable {
     /// Events per bin, shape `[bins]`; `nil` in a blinded bin.
     public var counts: [Double?]
     /// Fitted background per bin with its standard deviation, shape `[bins]`; `nil` without a fit.
+    /// Beyond ``fittedRangeGeV`` the function is continued.
     public var expected: [Double]?
     public var expectedUncertainty: [Double]?
     /// Fitted signal per bin on top of the background; `nil` without a signal fit.
@@ -85,11 +86,13 @@ public struct SearchRecord: Sendable, Codable {
     /// Σw² / Σw of the selected events, by which weighted counts become Poisson counts; `nil` for
     /// events of weight 1.
     public var weightScale: Double?
+    /// The part of the spectrum that the fit describes, `[lower, upper]`; `nil` for all of it.
+    public var fittedRangeGeV: [Double]?
 
     public init(
       window: Int, efficiency: Double, edges: [Double], counts: [Double?], expected: [Double]?,
       expectedUncertainty: [Double]?, signal: [Double]?, signalRegionGeV: [Double],
-      weightScale: Double? = nil
+      weightScale: Double? = nil, fittedRangeGeV: [Double]? = nil
     ) {
       self.window = window
       self.efficiency = efficiency
@@ -100,6 +103,7 @@ public struct SearchRecord: Sendable, Codable {
       self.signal = signal
       self.signalRegionGeV = signalRegionGeV
       self.weightScale = weightScale
+      self.fittedRangeGeV = fittedRangeGeV
     }
   }
 

@@ -62,10 +62,12 @@ func shortened(_ value: Double) -> String { String(format: "%.3g", value) }
 ///   - minimumEventsPerParameter: Events outside the masks that a function needs for each of its
 ///     parameters, or it is tried after the others; the function of the fewest parameters needs
 ///     none. Weighted events count as (Σw)² / Σw².
+///   - ranges: Where the goodness of fit is computed, in GeV; `nil`: in the bins of the fit.
 /// - Returns: The accepted fit, if any, and why others were rejected.
 public func fitBackground(
   _ spectrum: Histogram, functions: [SpectrumFunction], excluding masks: [Range<Double>],
-  collisionEnergy: Double, minimumPValue: Double, minimumEventsPerParameter: Double = 0
+  collisionEnergy: Double, minimumPValue: Double, minimumEventsPerParameter: Double = 0,
+  judgedIn ranges: [Range<Double>]? = nil
 ) -> BackgroundChoice {
   var rejections: [BackgroundChoice.Rejection] = []
   let events = (0..<spectrum.binCount).reduce(0) { sum, bin in
@@ -87,7 +89,7 @@ public func fitBackground(
       let fit = try BackgroundFit(
         spectrum, function: function, excluding: masks, collisionEnergy: collisionEnergy)
       if minimumPValue <= 0 { return BackgroundChoice(fit: fit, rejections: rejections) }
-      if let goodness = fit.goodnessOfFit {
+      if let goodness = ranges.map({ fit.goodnessOfFit(in: $0) }) ?? fit.goodnessOfFit {
         if goodness.pValue >= minimumPValue {
           return BackgroundChoice(fit: fit, rejections: rejections)
         }

@@ -137,6 +137,36 @@ public struct BackgroundFit: Sendable {
       uncertainty: coefficientCovariance.quadraticForm(prediction.jacobian).squareRoot())
   }
 
+  /// Integrates the function over bins that may lie beyond the fitted spectrum.
+  ///
+  /// Beyond it the function is continued: for drawing and for pseudo-data, never for a p-value.
+  ///
+  /// - Parameter edges: Ascending edges in GeV, above 0 and below √s, shape `[bins + 1]`.
+  /// - Returns: Shape `[bins]`.
+  public func continued(overBins edges: [Double]) -> [Expectation] {
+    var prediction = Prediction(bins: max(edges.count - 1, 0), parameterCount: basis.count)
+    SpectrumIntegrals(basis, edges: edges).evaluate(coefficients, into: &prediction)
+    return zip(prediction.counts, coefficientCovariance.quadraticForms(prediction.jacobian)).map {
+      Expectation(count: $0, uncertainty: $1.squareRoot())
+    }
+  }
+
+  /// Compares counts with the fit in some ranges, whether the fit saw them or not.
+  ///
+  /// No parameter is counted, and the error of the fit is none of the counts': right for a few bins
+  /// of many, or for bins that were left out of a fit much more precise than they are.
+  ///
+  /// - Parameter ranges: In GeV; bins that lie in one of them are taken.
+  /// - Returns: `nil` if fewer than 5 events are expected there.
+  public func goodnessOfFit(in ranges: [Range<Double>]) -> GoodnessOfFit? {
+    GoodnessOfFit(
+      observed: spectrum.counts, expected: expected.map(\.count), scales: spectrum.varianceScales,
+      isUsed: (0..<spectrum.binCount).map { bin in
+        let range = spectrum.range(ofBin: bin)
+        return ranges.contains { $0.clamped(to: range) == range }
+      }, parameterCount: 0)
+  }
+
   /// The covariance of the expected events of some bins, shape `[bins.count][bins.count]`.
   func covariance(ofBins bins: [Int]) -> [[Double]] {
     var prediction = Prediction(bins: edges.count - 1, parameterCount: basis.count)

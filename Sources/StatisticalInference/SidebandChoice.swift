@@ -4,7 +4,8 @@ internal import Foundation
 ///
 /// The procedure of the ATLAS weakly supervised search (arXiv:2005.02983): functions are tried in
 /// turn; if the chi-square p-value in the sidebands is too small for all of them, both sidebands
-/// lose a step at their outer ends and the functions are tried again.
+/// lose a step at their outer ends and the functions are tried again. A sideband that would be gone
+/// keeps its length while the other one shrinks.
 public struct SidebandChoice: Sendable {
   /// One length of the sidebands.
   public struct Attempt: Sendable {
@@ -19,6 +20,10 @@ public struct SidebandChoice: Sendable {
   /// sidebands.
   public var fit: BackgroundFit? { attempts.last?.choice.fit }
   public var range: Range<Double>? { attempts.last?.range }
+  /// The last attempt's choice, with why its functions were not used.
+  public var choice: BackgroundChoice {
+    attempts.last?.choice ?? BackgroundChoice(fit: nil, rejections: [])
+  }
 
   /// Tries functions and lengths.
   ///
@@ -30,27 +35,36 @@ public struct SidebandChoice: Sendable {
   ///   - collisionEnergy: √s in GeV.
   ///   - minimumPValue: Threshold on the chi-square in the sidebands.
   ///   - step: What each sideband loses at a time, in GeV.
+  ///   - minimumEventsPerParameter: As for `fitBackground`.
+  ///   - ranges: Where the chi-square is computed, in GeV; `nil`: in the bins of the fit.
   public init(
     _ spectrum: Histogram,
     functions: [SpectrumFunction] = [.atlas3, .atlas4, .atlasExponential4],
     excluding mask: Range<Double>, collisionEnergy: Double, minimumPValue: Double = 0.05,
-    step: Double = 400
+    step: Double = 400, minimumEventsPerParameter: Double = 0,
+    judgedIn ranges: [Range<Double>]? = nil
   ) {
     precondition(step > 0, "sidebands shrink by a positive step")
+    /// The bins between two ends, unless a sideband has none.
+    func part(_ low: Double, _ high: Double) -> Histogram? {
+      guard low < high, let part = spectrum.cropped(to: low..<high),
+        part.range.lowerBound < mask.lowerBound, part.range.upperBound > mask.upperBound
+      else { return nil }
+      return part
+    }
     var attempts: [Attempt] = []
     var low = spectrum.range.lowerBound
     var high = spectrum.range.upperBound
-    while low < mask.lowerBound, high > mask.upperBound,
-      let part = spectrum.cropped(to: low..<high),
-      part.range.lowerBound < mask.lowerBound, part.range.upperBound > mask.upperBound
-    {
+    while let longest = part(low, high) {
       let choice = fitBackground(
-        part, functions: functions, excluding: [mask], collisionEnergy: collisionEnergy,
-        minimumPValue: minimumPValue)
-      attempts.append(Attempt(range: part.range, choice: choice))
-      if choice.fit != nil { break }
-      low += step
-      high -= step
+        longest, functions: functions, excluding: [mask], collisionEnergy: collisionEnergy,
+        minimumPValue: minimumPValue, minimumEventsPerParameter: minimumEventsPerParameter,
+        judgedIn: ranges)
+      attempts.append(Attempt(range: longest.range, choice: choice))
+      let lower = part(low + step, high) == nil ? low : low + step
+      let upper = part(low, high - step) == nil ? high : high - step
+      if choice.fit != nil || (lower == low && upper == high) { break }
+      (low, high) = (lower, upper)
     }
     self.attempts = attempts
   }

@@ -54,8 +54,7 @@ struct CalibrationRun {
     let seed = Seed(search.seed).child("null-data")
     guard options.nullSource == .simulation || !options.background.isEmpty else {
       return try DonorEvents(
-        EventTable(search.input.events, features: search.plan.features.features),
-        plan: search.plan, seed: seed)
+        search.plan.table(of: search.input.events), plan: search.plan, seed: seed)
     }
     var digest = SHA256()
     let samples = try options.background.map { path in
@@ -69,14 +68,14 @@ struct CalibrationRun {
       do {
         return (
           name: input.name,
-          events: try EventTable(input.events, features: search.plan.features.features)
+          events: try search.plan.table(of: input.events)
         )
       } catch {
         throw NullSourceError.unreadable(sample: path, reason: "\(error)")
       }
     }
     return try SimulatedBackground(
-      samples, range: search.prepared.binning.range, setSize: search.prepared.table.count,
+      samples, range: search.prepared.fitBinning.range, setSize: search.prepared.table.count,
       pseudoExperiments: pseudoExperiments, digest: digest.hexDigest(), seed: seed)
   }
 }

@@ -34,6 +34,9 @@ struct Compare: ParsableCommand {
   @Option(help: "Compare cuts at this dijet mass in GeV; by default that of the largest excess.")
   var mass: Double?
 
+  @Option(help: "Mark a signal's two jet masses in GeV, such as 400,200, in efficiency maps.")
+  var signalMasses: String?
+
   @Option(name: [.short, .long], help: "Folder for a page, figures and comparison.json.")
   var output: String?
 
@@ -45,9 +48,17 @@ struct Compare: ParsableCommand {
       throw ValidationError(
         "--names gives \(names.split(separator: ",").count) names for \(runFolders.count) runs.")
     }
+    if signalMasses != nil, markedMasses == nil {
+      throw ValidationError("--signal-masses takes two masses in GeV, such as 400,200.")
+    }
     if labels == nil, masterkey != nil {
       throw ValidationError("--masterkey labels the events of --labels: give that file too.")
     }
+  }
+
+  private var markedMasses: [Double]? {
+    let masses = (signalMasses ?? "").split(separator: ",").compactMap { Double($0) }
+    return masses.count == 2 && masses.allSatisfy { $0.isFinite && $0 >= 0 } ? masses : nil
   }
 
   func run() throws {
@@ -69,7 +80,8 @@ struct Compare: ParsableCommand {
           try RunEvaluation(records[index], folder: folders[index], labels: $0).windows
         } ?? [])
     }
-    let comparison = try RunComparison(runs, massGeV: mass)
+    var comparison = try RunComparison(runs, massGeV: mass)
+    comparison.signalMassesGeV = markedMasses ?? []
     let json = try JSONEncoder.readable.encode(comparison)
     let files = try output.map { path in
       let folder = URL(fileURLWithPath: path)
