@@ -53,9 +53,8 @@ extension SearchRecord.Spectrum {
   var pulls: [Double?] {
     let fitted = fittedBins
     return counts.indices.map { bin in
-      guard let count = counts[bin], fitted.contains(bin), let expected = expected?[safe: bin] else {
-        return nil
-      }
+      guard let count = counts[bin], fitted.contains(bin), let expected = expected?[safe: bin]
+      else { return nil }
       return binSignificance(
         count: count, expected: expected, uncertainty: expectedUncertainty?[safe: bin] ?? 0,
         weightScale: weightScale ?? 1)
@@ -65,7 +64,8 @@ extension SearchRecord.Spectrum {
   /// Counts with their error bars, in a unit of bin width.
   func dataPoints(_ bins: Range<Int>, unit: BinUnit) -> [Panel.Point] {
     bins.compactMap { bin in
-      guard let count = counts[safe: bin] ?? nil, bin + 1 < edges.count, count > 0 else { return nil }
+      guard let count = counts[safe: bin] ?? nil, bin + 1 < edges.count, count > 0
+      else { return nil }
       let interval = poissonInterval(count, weightScale: weightScale ?? 1)
       let factor = unit.factors[bin]
       return Panel.Point(

@@ -23,7 +23,7 @@ extension Figure {
       + (efficiency >= 1 ? "no cut" : "a cut at efficiency \(percentage(efficiency))")
       + ": in each the events that its own selection picks, and the background fitted beside it; "
       + "significance of each bin below."
-      + (isAll ? "" : " Of overlapping windows the lowest, then each next that overlaps none drawn.")
+      + (isAll ? "" : " Of overlapping windows the lowest, then each next beside those drawn.")
 
     let x = Axis(
       "*m*_{JJ} [GeV]", from: first.spectrum.signalRegionGeV[0],
@@ -51,7 +51,8 @@ extension Figure {
     let left =
       18 + Lettering.title
       + max(
-        Panel.tickLabelWidth(y, height: height), Panel.tickLabelWidth(pullAxis, height: stripHeight))
+        Panel.tickLabelWidth(y, height: height),
+        Panel.tickLabelWidth(pullAxis, height: stripHeight))
     let box = Box(x: left, y: FigureHeading.height, width: width - left - 26, height: height)
     var main = Panel(id: "\(name)-main", box: box, x: x, y: y)
     var strip = Panel(

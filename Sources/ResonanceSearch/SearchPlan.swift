@@ -77,8 +77,10 @@ public struct SearchPlan: Sendable, Hashable {
     public var quality = Quality.fittedBins
     /// Range of the spectrum, which holds all mass bins; `nil`: the mass bins.
     public var range: [Double]?
-    /// Width of the fit bins; `nil`: mass bins, subdivided. The count in a signal region is that of
-    /// its events all the same: a bin that holds one of its ends is split there.
+    /// Width of the fit bins; `nil`: mass bins, subdivided.
+    ///
+    /// The count in a signal region is that of its events all the same: a bin that holds one of its
+    /// ends is split there.
     public var binWidth: Double?
     /// Fit bins per mass bin.
     public var subdivisions = 4
@@ -142,4 +144,3 @@ public struct SearchPlan: Sendable, Hashable {
     public var components = 3
   }
 }
-

@@ -77,6 +77,7 @@ public struct SearchRecord: Sendable, Codable {
     /// Events per bin, shape `[bins]`; `nil` in a blinded bin.
     public var counts: [Double?]
     /// Fitted background per bin with its standard deviation, shape `[bins]`; `nil` without a fit.
+    ///
     /// Beyond ``fittedRangeGeV`` the function is continued.
     public var expected: [Double]?
     public var expectedUncertainty: [Double]?

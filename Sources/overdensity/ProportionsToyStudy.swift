@@ -17,7 +17,9 @@ struct ProportionsToyStudy {
   let repetitions: Int
   let eventsPerSample: Int
   let toy = MixedGaussians()
-  static let fractions = (10...20).map { Double($0) / 20 }
+  static let fractions = [
+    0.5, 0.51, 0.52, 0.53, 0.54, 0.55, 0.575, 0.6, 0.65, 0.7, 0.8, 0.9, 1,
+  ]
 
   /// What a training is told about an event.
   enum Supervision: String, CaseIterable, Codable, CodingKeyRepresentable {
@@ -45,7 +47,7 @@ struct ProportionsToyStudy {
       let lines = textTable(
         header: [["f1", "f2"] + Supervision.allCases.map(\.rawValue)],
         rows: rows.map { row in
-          [fixed(row.f1, 2), fixed(row.f2, 2)]
+          [fixed(row.f1, 3), fixed(row.f2, 3)]
             + Supervision.allCases.map { way in
               row.areaUnderCurve[way].map {
                 "\(fixed($0.median, 3)) [\(fixed($0.low, 3)), \(fixed($0.high, 3))]"

@@ -12,7 +12,8 @@ import ResonanceSearch
 
 struct Toy: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Run a toy problem with a known answer.", subcommands: [CWoLaToyCommand.self, ProportionsToyCommand.self])
+    abstract: "Run a toy problem with a known answer.",
+    subcommands: [CWoLaToyCommand.self, ProportionsToyCommand.self])
 }
 
 struct CWoLaToyCommand: ParsableCommand {
