@@ -4,13 +4,13 @@ import ResonanceSearch
 ///
 /// Bins of one width of which some were split, at the ends of a signal region, are all drawn in
 /// events per whole bin; with other bins every count stands for itself.
-struct BinUnit {
+package struct BinUnit {
   /// In GeV; `nil` if bins have different widths.
-  let width: Double?
+  package let width: Double?
   /// What each bin's count is multiplied by, shape `[bins]`.
-  let factors: [Double]
+  package let factors: [Double]
 
-  init(edges: [Double]) {
+  package init(edges: [Double]) {
     let widths = zip(edges, edges.dropFirst()).map { $1 - $0 }
     let largest = widths.max() ?? 0
     let whole = widths.count { $0 > largest * (1 - 1e-6) }

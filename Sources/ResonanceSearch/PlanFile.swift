@@ -73,6 +73,9 @@ extension SearchPlan {
       ?? "  range: \(Self.list(mass.range))\n  bins: \(mass.bins)")
       signalRegionBins: \(mass.signalRegionBins)
       sidebandBins: \(mass.sidebandBins)
+      # Parts of each mass bin with percentiles of their own (features: atlas). With 1 a jet mass that
+      # grows with m_JJ still does so within a bin.
+      percentileSubdivisions: \(mass.percentileSubdivisions)
       # all, or a list of window indices such as [3, 4]
       windows: \(mass.windows.map { "[\($0.map(String.init).joined(separator: ", "))]" } ?? "all")
     folds:
@@ -183,7 +186,8 @@ extension SearchPlan.SelectionPlan {
 extension SearchPlan.MassPlan {
   init(_ reader: PlanReader) throws(PlanError) {
     try reader.expect(only: [
-      "edges", "range", "bins", "signalRegionBins", "sidebandBins", "windows",
+      "edges", "range", "bins", "signalRegionBins", "sidebandBins", "percentileSubdivisions",
+      "windows",
     ])
     self.init()
     if reader.has("edges") {
@@ -197,6 +201,8 @@ extension SearchPlan.MassPlan {
     signalRegionBins = try reader.integer(
       "signalRegionBins", default: signalRegionBins, in: 1...1_000)
     sidebandBins = try reader.integer("sidebandBins", default: sidebandBins, in: 1...1_000)
+    percentileSubdivisions = try reader.integer(
+      "percentileSubdivisions", default: percentileSubdivisions, in: 1...1_000)
     if reader.has("windows"), (try? reader.text("windows", default: "")) != "all" {
       windows = try reader.integers("windows", default: [], in: 0...10_000)
     }

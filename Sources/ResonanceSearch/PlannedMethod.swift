@@ -40,7 +40,9 @@ extension SearchPlan {
 
   private func decorrelated<Method: AnomalyMethod>(_ method: Method) -> any AnomalyMethod
   where Method.View == RegionContrast {
-    guard features == .atlas, let binning = try? binning() else { return method }
+    guard features == .atlas,
+      let binning = try? binning().subdivided(by: mass.percentileSubdivisions)
+    else { return method }
     return PercentileTransformed(method, binning: binning)
   }
 }

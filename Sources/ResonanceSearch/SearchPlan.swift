@@ -42,6 +42,8 @@ public struct SearchPlan: Sendable, Hashable {
     public var bins = 16
     public var signalRegionBins = 3
     public var sidebandBins = 2
+    /// Parts of each mass bin that have percentiles of their own, for features that are percentiles.
+    public var percentileSubdivisions = 1
     /// Indices of the windows to search; `nil` for all.
     public var windows: [Int]?
   }

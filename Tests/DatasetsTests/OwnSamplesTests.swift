@@ -87,3 +87,37 @@ struct CWoLaToyTests {
     }
   }
 }
+
+struct MixedGaussiansTests {
+  @Test func `Mixed samples have their fractions, means and deviations`() {
+    let toy = MixedGaussians()
+    let events = toy.events(20_000, fractions: [0.7, 0.2], seed: Seed(1))
+    for (place, fraction) in [0.7, 0.2].enumerated() {
+      let rows = events.sample.indices.filter { events.sample[$0] == place }
+      #expect(rows.count == 20_000)
+      let signal = rows.count { events.truth.isSignal[$0] }
+      // Five standard deviations of a binomial.
+      #expect(abs(Double(signal) - 20_000 * fraction) < 5 * (20_000 * 0.25).squareRoot())
+    }
+    for (isSignal, mean) in [(true, 5.0), (false, 10.0)] {
+      let x = events.x.indices.filter { events.truth.isSignal[$0] == isSignal }
+        .map { Double(events.x[$0]) }
+      let found = x.reduce(0, +) / Double(x.count)
+      let variance = x.reduce(0) { $0 + ($1 - found) * ($1 - found) } / Double(x.count)
+      #expect(abs(found - mean) < 0.2)
+      #expect(abs(variance.squareRoot() - 5) < 0.15)
+    }
+    #expect(toy.events(10, fractions: [0.5], seed: Seed(2)) == toy.events(
+      10, fractions: [0.5], seed: Seed(2)))
+  }
+
+  @Test func `The optimal area is that of cuts on the observable itself`() throws {
+    let toy = MixedGaussians()
+    let events = toy.events(40_000, fractions: [1, 0], seed: Seed(3))
+    let curve = try ROCCurve(scores: events.x.map { -Double($0) }, truth: events.truth)
+    // Its standard error with 40,000 events of each is 0.0017.
+    #expect(abs(curve.areaUnderCurve - toy.optimalAreaUnderCurve) < 0.007)
+    // scipy 1.11, scipy.stats.norm.cdf(1 / sqrt(2)): Validation/special-functions.
+    #expect(abs(toy.optimalAreaUnderCurve - 0.760_249_938_906_523_6) < 1e-12)
+  }
+}

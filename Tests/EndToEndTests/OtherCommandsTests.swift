@@ -98,6 +98,38 @@ struct OtherCommandsTests {
     #expect(again.output == printed.output)
   }
 
+  @Test func `Of two Gaussians full supervision learns the optimum, no labels fail at one half`() throws {
+    struct Outcome: Decodable {
+      struct Row: Decodable {
+        struct Area: Decodable { let median, low, high: Double }
+        let f1: Double
+        let areaUnderCurve: [String: Area]
+      }
+      let optimalAreaUnderCurve: Double
+      let rows: [Row]
+    }
+    let scratch = try ScratchFolder()
+    let tool = try Tool(
+      "toy", "proportions", "--repetitions", "5", "--json", "--output", scratch.path("toy"))
+    #expect(tool.exitCode == 0, "\(tool.errors)")
+    let outcome = try JSONDecoder().decode(Outcome.self, from: Data(tool.output.utf8))
+    #expect(abs(outcome.optimalAreaUnderCurve - 0.760_25) < 1e-5)
+    for row in outcome.rows {
+      let full = try #require(row.areaUnderCurve["full supervision"])
+      #expect(abs(full.median - outcome.optimalAreaUnderCurve) < 0.01)
+      for way in ["LLP", "CWoLa"] {
+        let area = try #require(row.areaUnderCurve[way])
+        if row.f1 >= 0.65 { #expect(area.median > 0.74, "\(way) at \(row.f1)") }
+        // Equal samples: what is learned is noise, one way round or the other.
+        if row.f1 == 0.5 { #expect(area.high - area.low > 0.1, "\(way)") }
+      }
+    }
+    #expect(outcome.rows.first?.f1 == 0.5 && outcome.rows.last?.f1 == 1)
+    let files = try FileManager.default.contentsOfDirectory(atPath: scratch.path("toy"))
+    #expect(files.contains("toy-proportions.json") && files.contains("toy-proportions.svg"))
+    #expect(try Tool("toy", "proportions", "--repetitions", "0").exitCode != 0)
+  }
+
   @Test func `Methods are listed with their papers`() throws {
     let methods = try Tool("methods")
     for word in ["cwola-trees", "cwola-network", "pca", "arXiv:1902.02634"] {

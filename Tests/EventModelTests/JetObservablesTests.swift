@@ -1,4 +1,5 @@
 import EventModel
+import Foundation
 import Testing
 
 /// One event written out by hand: expected values follow from arithmetic.
@@ -15,6 +16,34 @@ struct JetObservablesTests {
     // E1 = sqrt(1500^2 + 100^2), E2 = sqrt(1500^2 + 300^2), no net momentum.
     let expected = (1_500.0 * 1_500 + 10_000).squareRoot() + (1_500.0 * 1_500 + 90_000).squareRoot()
     #expect(abs(try events().dijetMass()[0] - expected) < 1e-9)
+  }
+
+  @Test func `The rapidity difference is that of the jets' energies, and no boost changes it`() throws {
+    func events(boost: Double) throws -> EventColumns {
+      // (E, pz) of each jet, moved along the beam.
+      func boosted(_ pz: Double, transverse: Double, mass: Double) -> Double {
+        let energy = (pz * pz + transverse * transverse + mass * mass).squareRoot()
+        return pz * cosh(boost) + energy * sinh(boost)
+      }
+      return try EventColumns([
+        ("pxj1", [900]), ("pyj1", [1_200]), ("mj1", [100]),
+        ("pzj1", [boosted(700, transverse: 1_500, mass: 100)]), ("pxj2", [-1_400]), ("pyj2", [0]),
+        ("mj2", [300]), ("pzj2", [boosted(-400, transverse: 1_400, mass: 300)]),
+      ])
+    }
+    // y = ln((E + pz) / (E - pz)) / 2.
+    func rapidity(_ pz: Double, _ transverse: Double, _ mass: Double) -> Double {
+      let energy = (pz * pz + transverse * transverse + mass * mass).squareRoot()
+      return log((energy + pz) / (energy - pz)) / 2
+    }
+    let expected = abs(rapidity(700, 1_500, 100) - rapidity(-400, 1_400, 300))
+    for boost in [0, 0.7, -1.5] {
+      #expect(abs(try events(boost: boost).rapidityDifference()[0] - expected) < 1e-12)
+    }
+    let error = #expect(throws: EventColumnsError.self) {
+      try EventColumns([("mjj", [3_500]), ("mj1", [10])]).rapidityDifference()
+    }
+    #expect(error.map { "\($0)".contains("rapidity difference") && "\($0)".contains("pzj2") } == true)
   }
 
   @Test func `Jets are ordered as the feature says`() throws {

@@ -31,6 +31,24 @@ struct MassBinningTests {
     #expect(Set(binning.edges).isSubset(of: fine.edges))
   }
 
+  @Test func `Bins of one width fill a range or are refused`() throws {
+    let binning = try MassBinning(1_800..<8_200, width: 100)
+    #expect(binning.count == 64 && binning.edges[1] == 1_900 && binning.edges[64] == 8_200)
+    #expect(throws: MassBinningError.notWholeBins(range: 1_800..<8_250, width: 100)) {
+      try MassBinning(1_800..<8_250, width: 100)
+    }
+    #expect(throws: MassBinningError.notWholeBins(range: 1_800..<8_200, width: -1)) {
+      try MassBinning(1_800..<8_200, width: -1)
+    }
+  }
+
+  @Test func `Splitting adds edges inside and none outside or twice`() throws {
+    let binning = try MassBinning(1_000..<1_300, width: 100)
+    #expect(
+      try binning.split(at: [1_140, 1_200, 2_000]).edges == [1_000, 1_100, 1_140, 1_200, 1_300])
+    #expect(try binning.split(at: [1_000, 1_300]) == binning)
+  }
+
   @Test func `Bad edges are errors`() {
     #expect(throws: MassBinningError.notAscending) { try MassBinning(edges: [1, 1]) }
     #expect(throws: MassBinningError.notAscending) { try MassBinning(edges: [1, .nan]) }

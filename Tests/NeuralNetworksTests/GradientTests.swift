@@ -22,7 +22,10 @@ struct GradientTests {
     return try TrainingSample(columns: columns, targets: .values(targets), weights: weights)
   }
 
-  @Test(arguments: smooth, Loss.allCases)
+  /// Losses that are sums over events.
+  static let sums: [Loss] = [.binaryCrossEntropy, .meanSquaredError, .nplm]
+
+  @Test(arguments: smooth, sums)
   func `Gradients are differences of the loss`(activation: Activation, loss: Loss) throws {
     for set in Self.sets {
       for (inputs, hidden, outputs) in [(5, [5, 5], 1), (12, [16, 9], 1), (3, [7, 24], 3)] {
@@ -127,5 +130,78 @@ struct GradientTests {
         #expect(gradients[0] == gradients[1])
       }
     }
+  }
+
+  @Test func `Gradients of label proportions are differences of the loss`() throws {
+    for set in Self.sets {
+      let architecture = try DenseNetworkArchitecture(
+        inputs: 3,
+        hidden: [
+          DenseLayer(units: 9, activation: .tanh, dropout: 0.25),
+          DenseLayer(units: 5, activation: .elu, dropout: 0),
+        ], outputActivation: .sigmoid)
+      var parameters = architecture.initialParameters(seed: Seed(3))
+      var generator = Seed(5).makeGenerator()
+      for i in parameters.indices { parameters[i] += Float(0.1 * generator.normal()) }
+      let base = try sample(inputs: 3, outputs: 1, loss: .labelProportions)
+      // Three mixed samples, one of them with events of weight zero only.
+      let fractions: [Float] = [0.2, 0.7, 1]
+      let place = { (event: Int) in event == 50 ? 2 : event % 5 == 0 ? 1 : 0 }
+      var weights = try #require(base.weights)
+      weights[50] = 0
+      func shifted(_ shift: Float, feature: Int, event: Int) throws -> TrainingSample {
+        var columns = base.columns
+        columns[feature][event] += shift
+        return try TrainingSample(
+          columns: columns, target: (0..<base.count).map { fractions[place($0)] },
+          weights: weights)
+      }
+      let mixed = try shifted(0, feature: 0, event: 0)
+      func value(_ parameters: [Float], _ sample: TrainingSample) throws -> Double {
+        try DenseNetwork(architecture: architecture, parameters: parameters)
+          .gradient(of: .labelProportions, on: sample, using: set, dropoutKey: 99).loss
+      }
+      let network = try DenseNetwork(architecture: architecture, parameters: parameters)
+      let gradient = try network.gradient(
+        of: .labelProportions, on: mixed, using: set, dropoutKey: 99)
+      let largest = Double(gradient.parameters.map(abs).max() ?? 0)
+      #expect(largest > 0)
+      for i in parameters.indices {
+        var up = parameters
+        var down = parameters
+        up[i] += 0x1p-6
+        down[i] -= 0x1p-6
+        let slope = try (value(up, mixed) - value(down, mixed)) / Double(up[i] - down[i])
+        #expect(abs(slope - Double(gradient.parameters[i])) < 3e-3 * largest)
+      }
+      for event in [1, 100, 200] {
+        let largest = Double(gradient.inputs.joined().map(abs).max() ?? 0)
+        for feature in 0..<3 {
+          let slope =
+            try
+            (value(parameters, shifted(0x1p-3, feature: feature, event: event))
+            - value(parameters, shifted(-0x1p-3, feature: feature, event: event))) * 0x1p2
+          #expect(abs(slope - Double(gradient.inputs[feature][event])) < 2e-2 * largest)
+        }
+      }
+    }
+  }
+
+  @Test func `The loss of label proportions is that of the means`() throws {
+    let architecture = try DenseNetworkArchitecture(
+      inputs: 1, hidden: [DenseLayer(units: 4, activation: .tanh)], outputActivation: .sigmoid)
+    let network = try DenseNetwork(
+      architecture: architecture, parameters: architecture.initialParameters(seed: Seed(8)))
+    let x: [Float] = [-1, 0, 1, 2, 3]
+    let weights: [Float] = [1, 2, 1, 1, 3]
+    let sample = try TrainingSample(
+      columns: [x], target: [0.25, 0.25, 0.75, 0.75, 0.75], weights: weights)
+    let outputs = try network.predict([x]).map { Double($0) }
+    let means = [
+      (outputs[0] + 2 * outputs[1]) / 3, (outputs[2] + outputs[3] + 3 * outputs[4]) / 5,
+    ]
+    let expected = (means[0] - 0.25) * (means[0] - 0.25) + (means[1] - 0.75) * (means[1] - 0.75)
+    let loss = try network.gradient(of: .labelProportions, on: sample).loss
+    #expect(abs(loss - expected) < 1e-6)
   }
 }

@@ -303,4 +303,49 @@ struct TrainingTests {
       #expect(errors.sorted()[150] < 2e-5)
     }
   }
+
+  @Test func `Label proportions alone teach which events are signal`() throws {
+    var generator = Seed(6).makeGenerator()
+    let fractions: [Float] = [0.8, 0.3]
+    var (x, target, isSignal) = ([Float](), [Float](), [Bool]())
+    for event in 0..<4_000 {
+      let fraction = fractions[event % 2]
+      isSignal.append(Float(generator.uniform()) < fraction)
+      x.append(Float(generator.normal() + (isSignal[event] ? 2 : 0)))
+      target.append(fraction)
+    }
+    let sample = try TrainingSample(columns: [x], target: target)
+    let architecture = try DenseNetworkArchitecture(
+      inputs: 1, hidden: [DenseLayer(units: 16, activation: .tanh)], outputActivation: .sigmoid)
+    let plan = TrainingPlan(
+      loss: .labelProportions, optimizer: .adam(learningRate: 0.01), batchSize: 2_000, epochs: 100,
+      earlyStopping: EarlyStopping(patience: 100))
+    let trained = try train(
+      architecture, on: sample, validation: sample, plan: plan, seed: Seed(1))
+    let outputs = try trained.network.predict([x])
+    for (offset, fraction) in fractions.enumerated() {
+      let mean = stride(from: offset, to: x.count, by: 2).reduce(0) { $0 + outputs[$1] } / 2_000
+      #expect(abs(mean - fraction) < 0.02)
+    }
+    let signal = isSignal.indices.filter { isSignal[$0] }.map { outputs[$0] }
+    let background = isSignal.indices.filter { !isSignal[$0] }.map { outputs[$0] }
+    // The best cut on two Gaussians two deviations apart misplaces 16 %.
+    let wrong = signal.count { $0 < 0.5 } + background.count { $0 >= 0.5 }
+    #expect(Double(wrong) / 4_000 < 0.2)
+    #expect(try #require(trained.keptRecord.validationLoss) < 1e-3)
+  }
+
+  @Test func `A fraction outside 0 to 1 and an output that is none are refused`() throws {
+    let plan = TrainingPlan(loss: .labelProportions, batchSize: nil, epochs: 1)
+    let bad = try TrainingSample(columns: [[1, 2]], target: [0.5, 1.5])
+    let linear = try DenseNetworkArchitecture(inputs: 1, hidden: [], outputActivation: .linear)
+    let sigmoid = try DenseNetworkArchitecture(inputs: 1, hidden: [], outputActivation: .sigmoid)
+    #expect(
+      throws: NetworkError.badSetting("the fraction of a mixed sample", 1.5, allowed: "0 ... 1")
+    ) { try train(sigmoid, on: bad, plan: plan, seed: Seed(1)) }
+    #expect(throws: NetworkError.unsuitableOutput(activation: .linear, loss: .labelProportions)) {
+      try train(
+        linear, on: TrainingSample(columns: [[1, 2]], target: [0, 1]), plan: plan, seed: Seed(1))
+    }
+  }
 }

@@ -65,6 +65,52 @@ struct FigureTests {
     #expect(rows.dropFirst().count { $0[observed].isEmpty } == 3)
   }
 
+  @Test func `Signal regions side by side hold every event of theirs once`() throws {
+    let record = SyntheticRecord().make()
+    let figure = try #require(
+      ReportPage(record).figures.first { $0.name == "signal-regions-cut-0.1" })
+    let rows = csvRows(figure.table.csv)
+    let column = { (name: String) in try #require(rows[0].firstIndex(of: name)) }
+    let (window, observed) = try (column("window"), column("observed"))
+    let (low, high) = try (column("binLowGeV"), column("binHighGeV"))
+    // Of overlapping windows of three bins every third.
+    #expect(Set(rows.dropFirst().map { $0[window] }) == ["0", "3", "6", "9"])
+    for (row, next) in zip(rows.dropFirst(), rows.dropFirst(2)) {
+      #expect(Double(row[high]) == Double(next[low]))
+    }
+    for index in [0, 3, 6, 9] {
+      let own = record.result.windows[index]
+      let counted = rows.dropFirst().filter { $0[window] == "\(index)" }
+        .reduce(0) { $0 + (Double($1[observed]) ?? 0) }
+      #expect(counted == own.efficiencies.first { $0.efficiency == 0.1 }?.observed)
+    }
+    #expect(figure.caption.plain.contains("overlapping"))
+    #expect(!ReportPage(record).figures.contains { $0.name == "signal-regions-cut-0.5" })
+  }
+
+  @Test func `Bins split at a signal region are drawn in events per whole bin`() {
+    let unit = BinUnit(edges: [0, 100, 140, 200, 300])
+    #expect(unit.width == 100)
+    #expect(unit.factors == [1, 2.5, 100 / 60, 1] || abs(unit.factors[2] - 100 / 60) < 1e-9)
+    let other = BinUnit(edges: [1, 2, 4, 8])
+    #expect(other.width == nil && other.factors == [1, 1, 1])
+  }
+
+  @Test func `A fit is drawn and compared only where it was made`() throws {
+    var record = SyntheticRecord().make()
+    let index = try #require(
+      record.spectra.firstIndex { $0.window == 4 && $0.efficiency == 0.1 })
+    let edges = record.spectra[index].edges
+    record.spectra[index].fittedRangeGeV = [edges[2], edges[10]]
+    let figure = try #require(
+      ReportPage(record).figures.first { $0.name == "spectra-window-4" })
+    let rows = csvRows(figure.table.csv)
+    let column = try #require(rows[0].firstIndex(of: "significance(10 %)"))
+    for (bin, row) in rows.dropFirst().enumerated() {
+      #expect(row[column].isEmpty == !(2..<10).contains(bin))
+    }
+  }
+
   @Test func `Withheld bins are hatched and have no points`() {
     let open = XMLCheck(figure("spectra-window-4", of: SyntheticRecord()).svg)
     let blind = XMLCheck(figure("spectra-window-4", of: SyntheticRecord(blind: true)).svg)

@@ -81,6 +81,27 @@ struct RunComparisonTests {
     #expect(!whole.notes.contains { $0.contains("usable background fit") })
   }
 
+  @Test func `The efficiency maps of two runs stand beside each other with one scale`() throws {
+    var comparison = try RunComparison([
+      run("without", seed: 1, signal: 0), run("with", seed: 1, plan: "77"),
+    ])
+    let names = comparison.figures.map(\.name)
+    #expect(names.contains("efficiency-map-window-4-search-1"))
+    #expect(names.contains("efficiency-map-window-4-search-2"))
+    #expect(Set(names).count == names.count)
+    let plain = try #require(
+      comparison.figures.first { $0.name == "efficiency-map-window-4-search-2" })
+    comparison.signalMassesGeV = [500, 100]
+    let marked = try #require(
+      comparison.figures.first { $0.name == "efficiency-map-window-4-search-2" })
+    // Jets are ordered by momentum in the synthetic map: the signal is in two places.
+    #expect(marked.svg.components(separatedBy: "#3ddc4e").count == 3)
+    #expect(!plain.svg.contains("#3ddc4e"))
+    #expect(!(try RunComparison([run("alone", seed: 1)])).figures.contains {
+      $0.name.hasPrefix("efficiency-map")
+    })
+  }
+
   @Test func `A blind run shows no significance`() throws {
     let comparison = try RunComparison([run("a", seed: 1, blind: true)])
     #expect(comparison.notes.contains { $0.hasPrefix("Blind") })

@@ -1,5 +1,6 @@
 import AnomalyMethods
 import EventModel
+import Foundation
 import ResonanceSearch
 import Testing
 
@@ -15,10 +16,21 @@ struct SearchPlanTests {
     plan.network.activations = [.leakyRelu, .tanh]
     plan.network.dropout = [0, 0.5]
     #expect(try SearchPlan(yaml: plan.yaml) == plan)
+    plan.selection.maximumRapidityDifference = 1.2
+    plan.selection.invertRapidityDifference = true
+    plan.fit.procedure = .atlas
+    plan.fit.quality = .nearSidebands
+    plan.fit.range = [2_000, 6_000]
+    plan.fit.binWidth = 100
+    plan.fit.sidebandStep = 200
+    plan.mass.percentileSubdivisions = 4
+    #expect(try SearchPlan(yaml: plan.yaml) == plan)
+    plan.fit.masks = [2_900..<3_600, 3_400..<4_100, 3_900..<4_600, 4_400..<5_100]
     plan.mass.edges = [2_000, 2_500, 3_000, 3_500, 4_000, 4_500, 5_000, 5_500]
     plan.mass.windows = nil
     plan.mass.signalRegionBins = 1
     let again = try SearchPlan(yaml: plan.yaml)
+    #expect(again == plan)
     #expect(again.mass.edges == plan.mass.edges)
     #expect(again.digest == plan.digest)
   }
@@ -58,6 +70,28 @@ struct SearchPlanTests {
       "mass: {windows: [12]}",
       PlanError.outOfRange(key: "mass.windows", line: nil, value: "12", allowed: "0 ... 9")
     ),
+    (
+      "selection: {maximumRapidityDifference: -1}",
+      PlanError.outOfRange(
+        key: "selection.maximumRapidityDifference", line: 1, value: "-1.0", allowed: "1e-06 ... 100.0")
+    ),
+    (
+      "selection: {invertRapidityDifference: true}",
+      PlanError.invalid(
+        key: "selection.invertRapidityDifference", line: 1,
+        reason: "needs maximumRapidityDifference, the cut to invert")
+    ),
+    (
+      "fit: {procedure: magic}",
+      PlanError.outOfRange(
+        key: "fit.procedure", line: 1, value: "magic", allowed: "first, atlas")
+    ),
+    (
+      "fit: {masks: [[3000]]}",
+      PlanError.wrongType(
+        key: "fit.masks", line: 1,
+        expected: "a list of ranges, such as [[2500, 3600], [3000, 4300]]")
+    ),
     ("seed: 1\nseed: 2", PlanError.notYAML(reason: "")),
   ])
   func `A wrong key, type or value is named`(yaml: String, expected: PlanError) throws {
@@ -79,6 +113,58 @@ struct SearchPlanTests {
 
   @Test func `A mass range above the collision energy is refused`() throws {
     #expect(throws: PlanError.self) { try SearchPlan(yaml: "sqrtS: 5000") }
+  }
+
+  /// Bins of 500 GeV in 2-5 TeV: four windows.
+  static func binned(_ fit: String) -> String {
+    "mass: {edges: [2000, 2500, 3000, 3500, 4000, 4500, 5000], signalRegionBins: 1, "
+      + "sidebandBins: 1}\nfit: {\(fit)}"
+  }
+
+  @Test(arguments: [
+    ("range: [2100, 5200], binWidth: 100", "fit.range", "hold the mass bins"),
+    ("range: [5200, 1900], binWidth: 100", "fit.range", "hold the mass bins"),
+    ("range: [1900, 5200]", "fit.range", "fit.binWidth"),
+    ("range: [1900, 5250], binWidth: 100", "fit.binWidth", "no whole number of bins"),
+    ("range: [1900, 13000], binWidth: 100", "fit.range", "above sqrtS"),
+    ("masks: [[2400, 3100]]", "fit.masks", "1 ranges for 4 windows"),
+    (
+      "masks: [[2400, 3100], [2900, 3400], [3400, 4100], [3900, 4600]]", "fit.masks",
+      "mask of window 1"
+    ),
+    (
+      "masks: [[2000, 3100], [2900, 3600], [3400, 4100], [3900, 4600]]", "fit.masks",
+      "leave a sideband"
+    ),
+  ])
+  func `Fit ranges, bins and masks that do not go together are named`(
+    fit: String, key: String, reason: String
+  ) throws {
+    let error = #expect(throws: PlanError.self) { try SearchPlan(yaml: Self.binned(fit)) }
+    let text = error.map { "\($0)" } ?? ""
+    #expect(text.contains("'\(key)'") && text.contains(reason), "\(text)")
+  }
+
+  @Test func `The plans of the ATLAS search have its windows, bins and masks`() throws {
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Plans")
+    let plan = try SearchPlan(contentsOf: folder.appendingPathComponent("atlas-dijet.yaml"))
+    let windows = try plan.windows().map(\.window)
+    #expect(windows.count == 6)
+    #expect(windows.first?.signalRegion == 2_280..<2_740)
+    #expect(windows.last?.upperSideband == 6_810..<8_170)
+    #expect(try plan.fitBinning().count == 64)
+    #expect(plan.network.hidden == [64, 32, 8] && plan.features == .atlas)
+    // Each signal region and about half of each neighbour.
+    for (mask, window) in zip(try #require(plan.fit.masks), windows) {
+      let (low, high) = (window.lowerSideband, window.upperSideband)
+      #expect(abs(mask.lowerBound - (low.lowerBound + low.upperBound) / 2) < 50)
+      #expect(abs(mask.upperBound - (high.lowerBound + high.upperBound) / 2) < 60)
+    }
+    let simulated = try SearchPlan(
+      contentsOf: folder.appendingPathComponent("atlas-dijet-simulated.yaml"))
+    #expect(try simulated.fitRange() == 2_700..<8_200)
+    #expect(try simulated.windows().map { $0.window.signalRegion.lowerBound } == [3_280, 3_940, 4_730])
   }
 
   @Test func `There are ten overlapping windows by default`() throws {

@@ -147,6 +147,99 @@ struct SearchTests {
     #expect(error.map { "\($0)".contains("mass.range") } == true)
   }
 
+  @Test func `A cut on the rapidity difference and its inverse share the events out`() throws {
+    // The toy's jets have no momentum along the beam: give them some.
+    let toy = ToyEvents(background: 600)
+    var columns = toy.columns
+    for (jet, column) in columns.enumerated() where column.name.hasPrefix("pz") {
+      columns[jet].values = column.values.indices.map { row in
+        column.name == "pzj1" ? 10 * Double(row) : -10 * Double(row)
+      }
+    }
+    let input = SearchInput(events: try EventColumns(columns), name: "toy", sha256: "1")
+    let differences = try input.events.rapidityDifference()
+    var plan = Self.plan()
+    plan.mass.range = [2_700, 9_000]
+    plan.mass.bins = 5
+    plan.mass.signalRegionBins = 1
+    plan.mass.windows = [0]
+    let all = try PreparedEvents(input, plan: plan, seed: 1)
+    plan.selection.maximumRapidityDifference = 1.2
+    let central = try PreparedEvents(input, plan: plan, seed: 1)
+    plan.selection.invertRapidityDifference = true
+    let forward = try PreparedEvents(input, plan: plan, seed: 1)
+    #expect(central.rows.allSatisfy { differences[$0] < 1.2 } && !central.rows.isEmpty)
+    #expect(forward.rows.allSatisfy { differences[$0] >= 1.2 } && !forward.rows.isEmpty)
+    #expect((central.rows + forward.rows).sorted() == all.rows)
+    #expect(central.table.identifiers == central.rows.map { Int64($0) })
+    #expect(all.cutflow.map(\.step).contains { $0.contains("y1") } == false)
+    let cut = try #require(central.cutflow.first { $0.step == "|y1 - y2| < 1.2" })
+    #expect(cut.events == differences.count { $0 < 1.2 })
+    #expect(forward.cutflow.contains { $0.step == "|y1 - y2| >= 1.2" })
+
+    plan.selection.maximumRapidityDifference = 90
+    let error = #expect(throws: SearchError.self) {
+      try PreparedEvents(input, plan: plan, seed: 1)
+    }
+    #expect(error == .noEventSelected(cut: "|y1 - y2| >= 90", events: 600))
+    let bare = SearchInput(
+      events: try EventColumns(columns.filter { !$0.name.hasPrefix("pz") }
+        + [("mjj", input.events.dijetMass())]), name: "bare", sha256: "2")
+    #expect(throws: EventColumnsError.self) { try PreparedEvents(bare, plan: plan, seed: 1) }
+  }
+
+  /// Mass bins that the fit's bins of 100 GeV do not know.
+  static func atlasPlan() -> SearchPlan {
+    var plan = plan()
+    plan.mass.edges = [2_740, 3_280, 3_940, 4_730, 5_680]
+    plan.mass.signalRegionBins = 1
+    plan.mass.sidebandBins = 1
+    plan.fit.range = [2_700, 6_000]
+    plan.fit.binWidth = 100
+    plan.fit.functions = [.atlas3]
+    plan.fit.procedure = .atlas
+    return plan
+  }
+
+  @Test func `Fit bins of any width count the events of a signal region exactly`() throws {
+    let input = try Self.input()
+    let record = try Search(input, plan: Self.atlasPlan(), seed: 1)(environment: environment).record
+    let masses = try input.events.dijetMass()
+    for window in record.result.windows {
+      let region = window.signalRegionGeV[0]..<window.signalRegionGeV[1]
+      #expect(window.efficiencies[0].observed == Double(masses.count { region.contains($0) }))
+    }
+    for spectrum in record.spectra {
+      #expect(spectrum.edges.contains(spectrum.signalRegionGeV[0]))
+      #expect(spectrum.edges.count == 33 + 1 + 2)
+    }
+    let inRange = masses.count { (2_700..<6_000).contains($0) }
+    #expect(record.result.cutflow.last?.events == inRange)
+  }
+
+  @Test func `Shorter sidebands belong to the fit, the record keeps every bin`() throws {
+    // Half of the events below 3 TeV are missing: an edge that no function describes.
+    let toy = ToyEvents(background: 30_000)
+    let masses = try toy.events().dijetMass()
+    let kept = masses.indices.filter { masses[$0] > 3_050 || $0 % 2 == 0 }
+    let input = SearchInput(
+      events: try EventColumns(
+        toy.columns.map { column in (column.name, kept.map { column.values[$0] }) }),
+      name: "edge", sha256: "3")
+    var plan = Self.atlasPlan()
+    plan.mass.windows = [1]
+    plan.fit.minimumPValue = 0.05
+    plan.efficiencies = [1]
+    let record = try Search(input, plan: plan, seed: 1)(environment: environment).record
+    let spectrum = try #require(record.spectra.first)
+    #expect(spectrum.fittedRangeGeV == [3_100, 5_600])
+    #expect(spectrum.edges.first == 2_700 && spectrum.edges.last == 6_000)
+    #expect(spectrum.expected?.count == spectrum.counts.count)
+    let cut = try #require(record.result.windows[0].efficiencies.first)
+    #expect(cut.fit?.converged == true && cut.fit?.remark?.contains("2700 to 6000") == true)
+    #expect(abs(try #require(cut.localSignificance)) < 4)
+  }
+
   @Test func `An empty signal region is an error that names the window`() throws {
     var plan = Self.plan()
     plan.mass.range = [2_700, 12_000]

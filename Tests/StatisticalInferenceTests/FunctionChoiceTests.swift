@@ -97,6 +97,63 @@ struct FunctionChoiceTests {
     #expect(alone.attempts.isEmpty)
   }
 
+  @Test func `A sideband that would be gone keeps its length while the other one shrinks`() throws {
+    let edges = (0...60).map { 2000 + 50 * Double($0) }
+    let spectrum = try Histogram(edges: edges, counts: (0..<60).map { $0 % 2 == 0 ? 500 : 900 })
+    let choice = SidebandChoice(spectrum, excluding: 2300..<3800, collisionEnergy: 13000)
+    #expect(choice.attempts.map(\.range) == [2000..<5000, 2000..<4600, 2000..<4200])
+    #expect(choice.fit == nil && choice.choice.rejections.count == 3)
+  }
+
+  @Test func `A fit can be judged in some ranges only, masked ones too`() throws {
+    var generator = Seed(23).makeGenerator()
+    let truth = try PseudoSpectrum(total: 200_000)
+    let spectrum = try truth.draw(with: &generator)
+    let mask = truth.signalRegion
+    let fit = try BackgroundFit(
+      spectrum, function: .dijet4, excluding: [mask], collisionEnergy: 13000)
+    let judged = try #require(fit.goodnessOfFit(in: [mask]))
+    let bins = (0..<spectrum.binCount).filter {
+      spectrum.edges[$0] >= mask.lowerBound && spectrum.edges[$0 + 1] <= mask.upperBound
+    }
+    let chi2 = bins.reduce(0) { sum, bin in
+      let expected = fit.expected[bin].count
+      return sum + (spectrum.counts[bin] - expected) * (spectrum.counts[bin] - expected) / expected
+    }
+    #expect(abs(judged.chi2 - chi2) < 1e-9 * chi2 && judged.degreesOfFreedom == bins.count)
+
+    // A bump in the mask spoils it; elsewhere nothing does.
+    var counts = spectrum.counts
+    for bin in bins { counts[bin] *= 1.2 }
+    let bump = try Histogram(edges: spectrum.edges, counts: counts)
+    let choice = { (ranges: [Range<Double>]?) in
+      fitBackground(
+        bump, functions: [.dijet4], excluding: [mask], collisionEnergy: 13000,
+        minimumPValue: 0.001, judgedIn: ranges)
+    }
+    #expect(choice(nil).fit != nil)
+    #expect(choice([mask]).fit == nil)
+  }
+
+  @Test func `A fit continued over its own bins is the fit`() throws {
+    var generator = Seed(24).makeGenerator()
+    let truth = try PseudoSpectrum(total: 200_000)
+    let fit = try BackgroundFit(
+      truth.draw(with: &generator), function: .dijet4, excluding: [truth.signalRegion],
+      collisionEnergy: 13000)
+    for (continued, own) in zip(fit.continued(overBins: fit.edges), fit.expected) {
+      #expect(abs(continued.count - own.count) < 1e-9 * own.count)
+      #expect(abs(continued.uncertainty - own.uncertainty) < 1e-9 * own.uncertainty)
+    }
+    // Beyond the spectrum: the integral of the density, by Simpson's rule.
+    let last = fit.edges[fit.edges.count - 1]
+    let beyond = try #require(fit.continued(overBins: [last, last + 100]).first).count
+    let simpson =
+      (fit.density(at: last) + 4 * fit.density(at: last + 50) + fit.density(at: last + 100))
+      * 100 / 6
+    #expect(abs(beyond / simpson - 1) < 1e-4)
+  }
+
   @Test func `The discrete profile agrees with scipy`() throws {
     let reference = try SpectrumReference.load()
     let envelope = try #require(
