@@ -107,8 +107,10 @@ struct MixedGaussiansTests {
       #expect(abs(found - mean) < 0.2)
       #expect(abs(variance.squareRoot() - 5) < 0.15)
     }
-    #expect(toy.events(10, fractions: [0.5], seed: Seed(2)) == toy.events(
-      10, fractions: [0.5], seed: Seed(2)))
+    #expect(
+      toy.events(10, fractions: [0.5], seed: Seed(2))
+        == toy.events(
+          10, fractions: [0.5], seed: Seed(2)))
   }
 
   @Test func `The optimal area is that of cuts on the observable itself`() throws {

@@ -98,7 +98,9 @@ struct OtherCommandsTests {
     #expect(again.output == printed.output)
   }
 
-  @Test func `Of two Gaussians full supervision learns the optimum, no labels fail at one half`() throws {
+  @Test func `Of two Gaussians full supervision learns the optimum, no labels fail at one half`()
+    throws
+  {
     struct Outcome: Decodable {
       struct Row: Decodable {
         struct Area: Decodable { let median, low, high: Double }

@@ -18,7 +18,9 @@ struct JetObservablesTests {
     #expect(abs(try events().dijetMass()[0] - expected) < 1e-9)
   }
 
-  @Test func `The rapidity difference is that of the jets' energies, and no boost changes it`() throws {
+  @Test func `The rapidity difference is that of the jets' energies, and no boost changes it`()
+    throws
+  {
     func events(boost: Double) throws -> EventColumns {
       // (E, pz) of each jet, moved along the beam.
       func boosted(_ pz: Double, transverse: Double, mass: Double) -> Double {
@@ -43,7 +45,8 @@ struct JetObservablesTests {
     let error = #expect(throws: EventColumnsError.self) {
       try EventColumns([("mjj", [3_500]), ("mj1", [10])]).rapidityDifference()
     }
-    #expect(error.map { "\($0)".contains("rapidity difference") && "\($0)".contains("pzj2") } == true)
+    #expect(
+      error.map { "\($0)".contains("rapidity difference") && "\($0)".contains("pzj2") } == true)
   }
 
   @Test func `Jets are ordered as the feature says`() throws {

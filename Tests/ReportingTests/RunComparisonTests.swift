@@ -97,9 +97,10 @@ struct RunComparisonTests {
     // Jets are ordered by momentum in the synthetic map: the signal is in two places.
     #expect(marked.svg.components(separatedBy: "#3ddc4e").count == 3)
     #expect(!plain.svg.contains("#3ddc4e"))
-    #expect(!(try RunComparison([run("alone", seed: 1)])).figures.contains {
-      $0.name.hasPrefix("efficiency-map")
-    })
+    #expect(
+      !(try RunComparison([run("alone", seed: 1)])).figures.contains {
+        $0.name.hasPrefix("efficiency-map")
+      })
   }
 
   @Test func `A blind run shows no significance`() throws {

@@ -73,7 +73,8 @@ struct SearchPlanTests {
     (
       "selection: {maximumRapidityDifference: -1}",
       PlanError.outOfRange(
-        key: "selection.maximumRapidityDifference", line: 1, value: "-1.0", allowed: "1e-06 ... 100.0")
+        key: "selection.maximumRapidityDifference", line: 1, value: "-1.0",
+        allowed: "1e-06 ... 100.0")
     ),
     (
       "selection: {invertRapidityDifference: true}",
@@ -164,7 +165,8 @@ struct SearchPlanTests {
     let simulated = try SearchPlan(
       contentsOf: folder.appendingPathComponent("atlas-dijet-simulated.yaml"))
     #expect(try simulated.fitRange() == 2_700..<8_200)
-    #expect(try simulated.windows().map { $0.window.signalRegion.lowerBound } == [3_280, 3_940, 4_730])
+    #expect(
+      try simulated.windows().map { $0.window.signalRegion.lowerBound } == [3_280, 3_940, 4_730])
   }
 
   @Test func `There are ten overlapping windows by default`() throws {

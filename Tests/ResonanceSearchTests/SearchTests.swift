@@ -183,8 +183,9 @@ struct SearchTests {
     }
     #expect(error == .noEventSelected(cut: "|y1 - y2| >= 90", events: 600))
     let bare = SearchInput(
-      events: try EventColumns(columns.filter { !$0.name.hasPrefix("pz") }
-        + [("mjj", input.events.dijetMass())]), name: "bare", sha256: "2")
+      events: try EventColumns(
+        columns.filter { !$0.name.hasPrefix("pz") }
+          + [("mjj", input.events.dijetMass())]), name: "bare", sha256: "2")
     #expect(throws: EventColumnsError.self) { try PreparedEvents(bare, plan: plan, seed: 1) }
   }
 
