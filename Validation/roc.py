@@ -5,7 +5,7 @@ improvement, with ties and weights.
 
 The sample is arithmetic, so that the test can make it again: event i of 2000 is signal if
 i % 5 == 0; its score is ((i * 7919) % 1009 + 300 * signal) // 4 / 100 (many ties); its weight is
-0.5 + (i % 7) / 4.  Needs: numpy scikit-learn.  Prints the versions.
+0.5 + (i % 7) / 4.  Needs: numpy scikit-learn scipy.  Prints the versions.
 """
 
 import numpy as np
@@ -32,3 +32,9 @@ for name, w in [("unweighted", None), ("weighted", weight)]:
     at = np.flatnonzero(fpr <= 0.1)[-1]
     print("   floor", repr(fpr[first]), "maximum", repr(sic[best]), "at", repr(fpr[best]),
           "at 0.1", repr(sic[at]), repr(fpr[at]))
+
+# The best area under the curve for two Gaussians of deviation 5, 5 apart (Tests/DatasetsTests).
+import scipy  # noqa: E402
+from scipy.stats import norm  # noqa: E402
+
+print(f"scipy {scipy.__version__}: optimal AUC", repr(norm.cdf(5 / (5 * np.sqrt(2)))))

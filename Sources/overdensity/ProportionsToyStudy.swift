@@ -115,18 +115,12 @@ struct ProportionsToyStudy {
     ).areaUnderCurve
   }
 
+  /// The same in all three but for the loss, with all events at once: the mean of few outputs is no
+  /// measure of a proportion.
   private func plan(_ supervision: Supervision) -> TrainingPlan {
-    switch supervision {
-    case .full, .withoutLabels:
-      TrainingPlan(
-        loss: .binaryCrossEntropy, optimizer: .adam(learningRate: 0.005), batchSize: 200,
-        epochs: 40)
-    case .labelProportions:
-      // All events at once: the mean of few outputs is no measure of a proportion.
-      TrainingPlan(
-        loss: .labelProportions, optimizer: .adam(learningRate: 0.005), batchSize: nil,
-        epochs: 400)
-    }
+    TrainingPlan(
+      loss: supervision == .labelProportions ? .labelProportions : .binaryCrossEntropy,
+      optimizer: .adam(learningRate: 0.005), batchSize: nil, epochs: 400)
   }
 }
 

@@ -119,7 +119,7 @@ struct MixedGaussiansTests {
     let curve = try ROCCurve(scores: events.x.map { -Double($0) }, truth: events.truth)
     // Its standard error with 40,000 events of each is 0.0017.
     #expect(abs(curve.areaUnderCurve - toy.optimalAreaUnderCurve) < 0.007)
-    // scipy 1.11, scipy.stats.norm.cdf(1 / sqrt(2)): Validation/special-functions.
+    // scipy 1.17.1: Validation/roc.py.
     #expect(abs(toy.optimalAreaUnderCurve - 0.760_249_938_906_523_6) < 1e-12)
   }
 }

@@ -318,13 +318,17 @@ struct TrainingTests {
     let architecture = try DenseNetworkArchitecture(
       inputs: 1, hidden: [DenseLayer(units: 16, activation: .tanh)], outputActivation: .sigmoid)
     let plan = TrainingPlan(
-      loss: .labelProportions, optimizer: .adam(learningRate: 0.01), batchSize: 2_000, epochs: 100,
-      earlyStopping: EarlyStopping(patience: 100))
+      loss: .labelProportions, optimizer: .adam(learningRate: 0.02), batchSize: 2_000, epochs: 200,
+      earlyStopping: EarlyStopping(patience: 200))
     let trained = try train(
       architecture, on: sample, validation: sample, plan: plan, seed: Seed(1))
     let outputs = try trained.network.predict([x])
-    for (offset, fraction) in fractions.enumerated() {
-      let mean = stride(from: offset, to: x.count, by: 2).reduce(0) { $0 + outputs[$1] } / 2_000
+    // The samples overlap: a cut keeps at most Phi(1) of the signal with 1 - Phi(1) of the background,
+    // 0.683 more, so the means cannot be 0.5 apart but 0.5 x 0.683, and share the rest.
+    for (offset, fraction) in [0.55 + 0.1707, 0.55 - 0.1707].enumerated() {
+      let mean = stride(from: offset, to: x.count, by: 2).reduce(0.0) {
+        $0 + Double(outputs[$1]) / 2_000
+      }
       #expect(abs(mean - fraction) < 0.02)
     }
     let signal = isSignal.indices.filter { isSignal[$0] }.map { outputs[$0] }
@@ -332,7 +336,8 @@ struct TrainingTests {
     // The best cut on two Gaussians two deviations apart misplaces 16 %.
     let wrong = signal.count { $0 < 0.5 } + background.count { $0 >= 0.5 }
     #expect(Double(wrong) / 4_000 < 0.2)
-    #expect(try #require(trained.keptRecord.validationLoss) < 1e-3)
+    // 2 (0.8 - 0.7207)^2.
+    #expect(abs(try #require(trained.keptRecord.validationLoss) - 0.0126) < 0.003)
   }
 
   @Test func `A fraction outside 0 to 1 and an output that is none are refused`() throws {

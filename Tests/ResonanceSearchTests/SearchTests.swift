@@ -1,6 +1,7 @@
 import EventModel
 import Execution
 import Foundation
+import Randomness
 import ResonanceSearch
 import StatisticalInference
 import TestSupport
@@ -163,11 +164,11 @@ struct SearchTests {
     plan.mass.bins = 5
     plan.mass.signalRegionBins = 1
     plan.mass.windows = [0]
-    let all = try PreparedEvents(input, plan: plan, seed: 1)
+    let all = try PreparedEvents(input, plan: plan, seed: Seed(1))
     plan.selection.maximumRapidityDifference = 1.2
-    let central = try PreparedEvents(input, plan: plan, seed: 1)
+    let central = try PreparedEvents(input, plan: plan, seed: Seed(1))
     plan.selection.invertRapidityDifference = true
-    let forward = try PreparedEvents(input, plan: plan, seed: 1)
+    let forward = try PreparedEvents(input, plan: plan, seed: Seed(1))
     #expect(central.rows.allSatisfy { differences[$0] < 1.2 } && !central.rows.isEmpty)
     #expect(forward.rows.allSatisfy { differences[$0] >= 1.2 } && !forward.rows.isEmpty)
     #expect((central.rows + forward.rows).sorted() == all.rows)
@@ -179,14 +180,14 @@ struct SearchTests {
 
     plan.selection.maximumRapidityDifference = 90
     let error = #expect(throws: SearchError.self) {
-      try PreparedEvents(input, plan: plan, seed: 1)
+      try PreparedEvents(input, plan: plan, seed: Seed(1))
     }
     #expect(error == .noEventSelected(cut: "|y1 - y2| >= 90", events: 600))
     let bare = SearchInput(
       events: try EventColumns(
         columns.filter { !$0.name.hasPrefix("pz") }
           + [("mjj", input.events.dijetMass())]), name: "bare", sha256: "2")
-    #expect(throws: EventColumnsError.self) { try PreparedEvents(bare, plan: plan, seed: 1) }
+    #expect(throws: EventColumnsError.self) { try PreparedEvents(bare, plan: plan, seed: Seed(1)) }
   }
 
   /// Mass bins that the fit's bins of 100 GeV do not know.
