@@ -88,14 +88,14 @@ def main():
     p.add_argument("--tool", default=".build/release/overdensity")
     p.add_argument("--without", nargs="+", default=[], help="variants to leave out")
     a = p.parse_args()
-    rates, versions, kept, stages = {}, {}, {}, {}
+    rates, versions, kept, stages, work = {}, {}, {}, {}, {}
     with tempfile.TemporaryDirectory() as name:
         for _ in range(a.rounds):
             for workload in a.workloads:
                 folder = pathlib.Path(name) / workload
                 folder.mkdir(exist_ok=True)
                 results = [ours(workload, folder, a)]
-                stages[workload] = results[0]["stages"]
+                stages[workload], work[workload] = results[0]["stages"], results[0]["events"]
                 for command, environment in peers(folder, workload, a):
                     if command[4] in a.without:
                         continue
@@ -120,9 +120,8 @@ def main():
     for workload in a.workloads:
         table = {t: statistics.median(v) for (w, t), v in rates.items() if w == workload}
         own = next(r for t, r in table.items() if t.startswith("ours"))
-        work = next(r["events"] for r in results)
         for tool, rate in sorted(table.items(), key=lambda v: -v[1]):
-            print(f"| {TITLES[workload]} | {tool} | {rate / 1e6:.3f} | {own / rate:.1f} | {work / rate:.1f} "
+            print(f"| {TITLES[workload]} | {tool} | {rate / 1e6:.3f} | {own / rate:.1f} | {work[workload] / rate:.1f} "
                   f"| {kept[workload, tool]:.2f} |")
         for peer, aim in AIMS.items():
             best = max((t for t in table if t.startswith(peer)), key=table.get, default=None)
