@@ -32,10 +32,9 @@ public struct CWoLa<Learner: BinaryClassifierLearner>: AnomalyMethod {
   ) throws -> MeanScorer<Learner.Model> {
     let events = view.events
     let regions = view.regions
-    let identifiers = events.identifiers
-    let members = try (0..<validation.memberCount).map { member in
-      let split = validation.split(
-        member: member, identifiers: identifiers, strata: regions, seed: seed)
+    let splits = validation.splits(
+      identifiers: events.identifiers, strata: regions, seed: seed)
+    let members = try splits.enumerated().map { member, split in
       try requireEveryRegion(in: split, regions: regions)
       let training = view.contrast(at: split.training, of: events, regions: regions)
       let held = view.contrast(at: split.validation, of: events, regions: regions)

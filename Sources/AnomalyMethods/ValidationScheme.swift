@@ -24,33 +24,32 @@ public enum ValidationScheme: Sendable, Hashable, Codable {
     }
   }
 
-  /// Splits events for one member of the ensemble, with every stratum shared out equally.
+  /// Splits events for every member of the ensemble, with every stratum shared out equally.
   ///
   /// - Parameters:
-  ///   - member: Index of the member.
   ///   - identifiers: One number an event; copies of an event stay together.
   ///   - strata: One stratum an event.
   ///   - seed: Seed of the fit.
-  /// - Returns: Positions of the training and of the validation events, ascending.
-  func split(
-    member: Int, identifiers: [Int64], strata: [Int], seed: Seed
-  ) -> (training: [Int], validation: [Int]) {
-    let assignment: [Int]
-    let heldOut: Int
+  /// - Returns: Positions of the training and of the validation events, ascending, by member.
+  func splits(
+    identifiers: [Int64], strata: [Int], seed: Seed
+  ) -> [(training: [Int], validation: [Int])] {
+    func parts(_ count: Int, _ label: String) -> [Int] {
+      stratifiedParts(
+        identifiers: identifiers, strata: strata, count: count, seed: seed.child(label))
+    }
+    func split(_ parts: [Int], holdingOut part: Int) -> (training: [Int], validation: [Int]) {
+      (
+        parts.indices.filter { parts[$0] != part },
+        parts.indices.filter { parts[$0] == part }
+      )
+    }
     switch self {
     case .crossValidation(let folds, _):
-      assignment = stratifiedParts(
-        identifiers: identifiers, strata: strata, count: folds, seed: seed.child("inner-folds"))
-      heldOut = member
-    case .randomSplits(_, let parts):
-      assignment = stratifiedParts(
-        identifiers: identifiers, strata: strata, count: parts,
-        seed: seed.child("split-\(member)"))
-      heldOut = 0
+      let parts = parts(folds, "inner-folds")
+      return (0..<folds).map { split(parts, holdingOut: $0) }
+    case .randomSplits(let members, let count):
+      return (0..<members).map { split(parts(count, "split-\($0)"), holdingOut: 0) }
     }
-    return (
-      assignment.indices.filter { assignment[$0] != heldOut },
-      assignment.indices.filter { assignment[$0] == heldOut }
-    )
   }
 }
