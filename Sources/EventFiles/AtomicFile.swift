@@ -18,8 +18,9 @@ public func writeAtomically(_ data: Data, to path: String) throws(FileError) {
   }
   // A link stays a link: the file that it points to is replaced.
   let url = URL(fileURLWithPath: path).resolvingSymlinksInPath()
+  // Not the process's number: processes of several machines may write to one shared folder.
   let temporary = url.deletingLastPathComponent()
-    .appendingPathComponent(".\(url.lastPathComponent).\(getpid()).partial").path
+    .appendingPathComponent(".\(url.lastPathComponent).\(UUID().uuidString.prefix(8)).partial").path
   let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
   guard descriptor >= 0 else {
     throw .notWritable(file: path, reason: String(cString: strerror(errno)))

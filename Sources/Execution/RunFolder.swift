@@ -17,7 +17,7 @@ public struct RunFolder: Sendable {
   /// - Throws: ``StoreError``.
   public init(_ url: URL, key: [String: String]) throws {
     self.url = url
-    units = try UnitStore(folder: url.appendingPathComponent("units"))
+    units = try Self.units(in: url, key: key)
     let keyFile = Self.keyFile(of: url)
     guard FileManager.default.fileExists(atPath: keyFile.path) else {
       try writeAtomically(try JSONEncoder.readable.encode(key), to: keyFile.path)
@@ -50,8 +50,13 @@ public struct RunFolder: Sendable {
   }
 
   /// Removes what makes a folder the folder of a run, and nothing else that may lie there.
+  ///
+  /// - Throws: ``StoreError``; ``StoreError/inUse(path:)`` if a process is at work there.
   public static func forget(_ url: URL) throws {
-    for name in ["units", "run-key.json"] {
+    guard FileManager.default.fileExists(atPath: url.path) else { return }
+    let lock = try lock(url)
+    defer { withExtendedLifetime(lock) {} }
+    for name in ["units", "work", "run-key.json"] {
       let item = url.appendingPathComponent(name)
       guard FileManager.default.fileExists(atPath: item.path) else { continue }
       do {
@@ -64,7 +69,26 @@ public struct RunFolder: Sendable {
 
   /// Keeps other processes out of the folder until the returned value is released.
   public func lock() throws -> RunLock {
-    try RunLock(path: url.appendingPathComponent(".lock").path)
+    try Self.lock(url)
+  }
+
+  /// Keeps other processes out of a folder, which is made where it is missing, until the returned
+  /// value is released.
+  public static func lock(_ url: URL) throws -> RunLock {
+    try makeFolder(url)
+    return try RunLock(path: url.appendingPathComponent(".lock").path)
+  }
+
+  /// The units of a folder that some command has opened; nothing is written.
+  static func units(in url: URL) throws -> UnitStore {
+    let isRun = FileManager.default.fileExists(atPath: keyFile(of: url).path)
+    return try units(in: url, key: isRun ? key(of: url) : [:])
+  }
+
+  private static func units(in url: URL, key: [String: String]) throws -> UnitStore {
+    let lines = key.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    return try UnitStore(
+      folder: url.appendingPathComponent("units"), key: lines.joined(separator: "\n"))
   }
 
   public func write(_ data: Data, as name: String) throws {

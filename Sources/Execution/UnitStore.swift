@@ -4,15 +4,23 @@ public import Foundation
 /// A folder with one small file for each finished unit of work.
 ///
 /// A file is written beside its place and renamed, so it is whole or absent; a checksum finds the
-/// damage of a failing disk. Many processes may write into one store.
+/// damage of a failing disk. Many processes may write into one store. Units of another run, which a
+/// forgotten worker may still write, count as damaged.
 public struct UnitStore: Sendable {
   public let folder: URL
+  private let key: Data
 
   private static let magic = Data("ODUNIT1\n".utf8)
 
   /// Opens a store and makes its folder where it is missing.
-  public init(folder: URL) throws {
+  ///
+  /// - Parameters:
+  ///   - folder: The folder.
+  ///   - key: What the units depend on besides their labels; units with another key are not seen.
+  /// - Throws: ``StoreError/notWritable(path:reason:)``.
+  public init(folder: URL, key: String = "") throws {
     self.folder = folder
+    self.key = Data(key.utf8)
     var isFolder: ObjCBool = false
     let parent = folder.deletingLastPathComponent().path
     if FileManager.default.fileExists(atPath: parent, isDirectory: &isFolder), !isFolder.boolValue {
@@ -51,13 +59,41 @@ public struct UnitStore: Sendable {
     try writeAtomically(file, to: url(of: label).path)
   }
 
-  private func url(of label: String) -> URL {
-    folder.appendingPathComponent(label + ".unit")
+  /// Forgets a unit.
+  package func remove(_ label: String) throws {
+    let path = url(of: label).path
+    guard unlink(path) == 0 || errno == ENOENT else {
+      throw StoreError.notWritable(path: path, reason: String(cString: strerror(errno)))
+    }
   }
 
-  /// FNV-1a, 64 bits.
+  /// Those units that are not finished, in their order.
+  func missing(of labels: [String]) throws -> [String] {
+    let files: [String]
+    do {
+      files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    } catch {
+      throw StoreError.notReadable(path: folder.path, reason: error.localizedDescription)
+    }
+    let present = Set(files)
+    return try labels.filter { label in
+      guard present.contains(fileName(of: label)) else { return true }
+      return try load(label) == nil
+    }
+  }
+
+  private func url(of label: String) -> URL {
+    folder.appendingPathComponent(fileName(of: label))
+  }
+
+  private func fileName(of label: String) -> String { label + ".unit" }
+
+  /// FNV-1a, 64 bits, of the key and the bytes.
   private func checksum(_ data: Data) -> UInt64 {
-    data.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    func extend(_ hash: UInt64, _ data: Data) -> UInt64 {
+      data.reduce(hash) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    }
+    return extend(extend(0xcbf2_9ce4_8422_2325, key), data)
   }
 }
 

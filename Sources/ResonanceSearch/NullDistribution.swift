@@ -41,13 +41,14 @@ extension Search {
   /// - Parameters:
   ///   - source: Where pseudo-data come from.
   ///   - count: Pseudo-experiments, at least 1.
-  ///   - jobs: How many run at once.
+  ///   - executor: Who does them.
   ///   - store: Where finished ones are kept.
   ///   - progress: Called after each unit.
   /// - Returns: The searches, in the order of their numbers.
   /// - Throws: ``NullSourceError``, or an error of a search or of the store.
   public func nullDistribution(
-    from source: some NullSource, count: Int, jobs: Int = 1, store: UnitStore? = nil,
+    from source: some NullSource, count: Int, executor: any Executor = .threads(1),
+    store: UnitStore? = nil,
     progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }
   ) throws -> NullDistribution {
     guard count >= 1 else { throw NullSourceError.noPseudoExperiments(count) }
@@ -65,7 +66,9 @@ extension Search {
         }
       }
     }
-    let found = try perform(units, jobs: jobs, store: store, progress: progress).map {
+    let found = try executor.perform(
+      units, stage: "pseudo-experiments", store: store, progress: progress
+    ).map {
       try JSONDecoder().decode(LocalSignificances.self, from: $0)
     }
     return NullDistribution(

@@ -20,14 +20,14 @@ public struct Scores: Sendable {
 ///   - efficiencies: Cuts at which `alsoScore` is counted.
 ///   - alsoScore: Events that take no part, scored by the models of every fold.
 ///   - seed: Root of every random number.
-///   - jobs: Trainings at once.
+///   - executor: Who does the units.
 ///   - store: Where finished units are kept.
 ///   - progress: Called after each unit.
 /// - Returns: The scores.
 /// - Throws: An error of the method or of the store.
 func score(
   _ method: some AnomalyMethod, _ prepared: PreparedEvents, efficiencies: [Double],
-  alsoScore: EventTable?, seed: Seed, jobs: Int, store: UnitStore?,
+  alsoScore: EventTable?, seed: Seed, executor: any Executor, store: UnitStore?,
   progress: @escaping @Sendable (WorkProgress) -> Void
 ) throws -> Scores {
   let crossFit = CrossFit(
@@ -35,13 +35,13 @@ func score(
     folds: prepared.folds, seed: seed.child("training"), alsoScore: alsoScore,
     windowNumbers: prepared.windows.map(\.index))
   let units = crossFit.units
-  let bytes = try perform(
+  let bytes = try executor.perform(
     units.map { unit in
       WorkUnit(label: unit.label) { isCancelled in
         let scores = try crossFit.scores(unit, isCancelled: isCancelled)
         return encode(scores.heldOut + scores.alsoScored)
       }
-    }, jobs: jobs, store: store, progress: progress)
+    }, stage: "training", store: store, progress: progress)
   let scores = bytes.map(decode)
   let heldOutCounts = units.map { prepared.folds.rows(in: $0.fold).count }
   let tables = crossFit.tables(zip(scores, heldOutCounts).map { Array($0.prefix($1)) })

@@ -56,18 +56,19 @@ public struct Search: Sendable {
   /// - Parameters:
   ///   - environment: Names of the program's version and instruction set, for the record.
   ///   - command: The command line that reproduces the run, for the record.
-  ///   - jobs: Trainings at once.
+  ///   - executor: Who does the trainings.
   ///   - store: Where finished trainings are kept.
   ///   - progress: Called after each training of a window and fold.
   /// - Returns: The outcome.
   /// - Throws: An error of the method, of the fit's input or of the store.
   public func callAsFunction(
-    environment: (version: String, instructionSet: String), command: String = "", jobs: Int = 1,
+    environment: (version: String, instructionSet: String), command: String = "",
+    executor: any Executor = .threads(1),
     store: UnitStore? = nil, progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }
   ) throws -> SearchOutcome {
     let clock = ContinuousClock()
     let start = clock.now
-    let scores = try scores(jobs: jobs, store: store, progress: progress)
+    let scores = try scores(by: executor, store: store, progress: progress)
     let scored = clock.now
     let cuts = try measure(scores)
     let measured = clock.now
@@ -98,11 +99,12 @@ public struct Search: Sendable {
   }
 
   private func scores(
-    jobs: Int, store: UnitStore?, progress: @escaping @Sendable (WorkProgress) -> Void
+    by executor: any Executor, store: UnitStore?,
+    progress: @escaping @Sendable (WorkProgress) -> Void
   ) throws -> Scores {
     try score(
       plan.makeMethod(), prepared, efficiencies: plan.efficiencies, alsoScore: alsoScoreTable(),
-      seed: Seed(seed), jobs: jobs, store: store, progress: progress)
+      seed: Seed(seed), executor: executor, store: store, progress: progress)
   }
 
   /// The selected events of the other sample in the fit range, if there is one.

@@ -14,9 +14,9 @@ extension SearchOutcome {
   }
 
   /// Whether a run folder holds all that ``write(_:into:)`` leaves.
-  static func isWritten(in folder: RunFolder) -> Bool {
+  static func isWritten(in folder: URL) -> Bool {
     names.allSatisfy {
-      FileManager.default.fileExists(atPath: folder.url.appendingPathComponent($0).path)
+      FileManager.default.fileExists(atPath: folder.appendingPathComponent($0).path)
     }
   }
 }

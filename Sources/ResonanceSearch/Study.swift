@@ -31,12 +31,14 @@ public struct Study: Sendable {
   /// Searches run side by side; where fewer are left than `jobs`, each takes several jobs itself.
   ///
   /// - Parameters:
-  ///   - jobs: Trainings at once.
+  ///   - executor: Who makes the searches.
+  ///   - jobs: Trainings at once in this process.
   ///   - events: Gives the events of a point; called from several threads.
   ///   - progress: Called after each search.
   /// - Throws: ``StudyError`` naming the search that failed; finished ones stay.
   public func run(
-    jobs: Int, events: @escaping @Sendable (StudyPlan.Point) throws -> SearchInput,
+    executor: any Executor = .threads(1), jobs: Int,
+    events: @escaping @Sendable (StudyPlan.Point) throws -> SearchInput,
     progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }
   ) throws {
     let points = plan.points
@@ -52,7 +54,20 @@ public struct Study: Sendable {
         return Data()
       }
     }
+    if !(executor is Threads) {
+      _ = try executor.perform(units, stage: "searches", store: try marks(), progress: progress)
+    }
+    // Those that others made are only looked at.
     _ = try perform(units, jobs: together, store: nil, progress: progress)
+  }
+
+  /// One mark for each search that others finished, as far as it is still there.
+  private func marks() throws -> UnitStore {
+    let marks = try UnitStore(folder: folder.appendingPathComponent("units"))
+    for point in plan.points where !SearchOutcome.isWritten(in: runFolder(of: point)) {
+      try marks.remove(point.label)
+    }
+    return marks
   }
 
   private func search(
@@ -64,8 +79,8 @@ public struct Study: Sendable {
       key: search.key(version: environment.version, instructionSet: environment.instructionSet))
     let lock = try run.lock()
     defer { withExtendedLifetime(lock) {} }
-    guard !SearchOutcome.isWritten(in: run) else { return }
-    let outcome = try search(environment: environment, jobs: jobs, store: run.units)
+    guard !SearchOutcome.isWritten(in: run.url) else { return }
+    let outcome = try search(environment: environment, executor: .threads(jobs), store: run.units)
     try outcome.write(search, into: run)
   }
 }

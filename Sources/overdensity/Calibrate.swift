@@ -38,6 +38,7 @@ struct Calibrate: ParsableCommand {
   @OptionGroup var calibration: CalibrationOptions
   @OptionGroup var input: InputOptions
   @OptionGroup var compute: ComputeOptions
+  @OptionGroup var execution: ExecutorOptions
 
   func validate() throws {
     try CalibrationOptions.check(
@@ -52,25 +53,27 @@ struct Calibrate: ParsableCommand {
     if let set = InstructionSet(rawValue: record.result.instructionSet) {
       try InstructionSet.pin(set)
     }
-    let interruption = Interruption.resumable()
+    let interruption = execution.interruption()
     defer { withExtendedLifetime(interruption) {} }
     let reader = InputReader(
-      options: input, jobs: compute.jobs, isSilent: compute.isSilent, interruption: interruption)
+      options: input, jobs: compute.jobs, isSilent: compute.isSilent, interruption: interruption,
+      trustsFeatures: execution.isWorker)
     let search =
       calibration.globalPvalueMethod == .retrain
       ? try search(of: record, plan: plan, reader: reader, folder: url) : nil
     if dryRun {
       print(
         try search.map {
-          try CostEstimate($0, jobs: compute.jobs).pseudoExperiments(pseudoExperiments)
+          try execution.estimate($0, compute).pseudoExperiments(pseudoExperiments)
         } ?? "Would fluctuate \(record.spectra.count) spectra \(pseudoExperiments) times: seconds")
       return
     }
     let folder = try RunFolder(url, key: key(of: search, folder: url))
-    let lock = try folder.lock()
+    let lock = try execution.lock(url)
     defer { withExtendedLifetime(lock) {} }
     try CalibrationRun(
-      options: calibration, pseudoExperiments: pseudoExperiments, reader: reader, jobs: compute.jobs
+      options: calibration, pseudoExperiments: pseudoExperiments, reader: reader,
+      jobs: compute.jobs, executor: try execution.makeExecutor(compute)
     )(
       &record, search: search, plan: plan, folder: folder,
       display: ProgressDisplay("Pseudo-experiments", isSilent: compute.isSilent))

@@ -12,6 +12,7 @@ struct CalibrationRun {
   let pseudoExperiments: Int
   let reader: InputReader
   let jobs: Int
+  let executor: any Executor
 
   /// Adds global and calibrated p-values to a record.
   ///
@@ -45,7 +46,7 @@ struct CalibrationRun {
     of search: Search, from source: some NullSource, folder: RunFolder, display: ProgressDisplay
   ) throws -> NullDistribution {
     try search.nullDistribution(
-      from: source, count: pseudoExperiments, jobs: jobs, store: folder.units,
+      from: source, count: pseudoExperiments, executor: executor, store: folder.units,
       progress: display.show)
   }
 

@@ -35,8 +35,14 @@ extension InstructionSet: ExpressibleByArgument {}
 
 /// What every command that computes has in common.
 struct ComputeOptions: ParsableArguments {
-  @Option(help: "Trainings (or clustering processes) at once.")
-  var jobs = ProcessInfo.processInfo.activeProcessorCount
+  @Option(
+    name: .customLong("jobs"),
+    help: ArgumentHelp(
+      "Trainings (or clustering processes) at once; without it, one for each processor.",
+      valueName: "jobs"))
+  var givenJobs: Int?
+
+  var jobs: Int { givenJobs ?? ProcessInfo.processInfo.activeProcessorCount }
 
   @Flag(help: "Print nothing but errors.")
   var quiet = false

@@ -11,17 +11,24 @@ struct CostEstimate: CustomStringConvertible {
   /// Time of all trainings.
   let seconds: Double
   private let trainings: (units: Int, models: Int)
-  private let jobs: Int
+  /// Trainings at once, everywhere.
+  let atOnce: Int
 
   /// Trains one window and fold on a sample of the events and scales up in proportion.
-  init(_ search: Search, jobs: Int) throws {
+  ///
+  /// - Parameters:
+  ///   - search: The search.
+  ///   - jobs: Trainings at once in one process.
+  ///   - workers: Processes at once.
+  /// - Throws: An error of the training.
+  init(_ search: Search, jobs: Int, workers: Int = 1) throws {
     trainings = search.trainings
-    self.jobs = jobs
+    atOnce = jobs * workers
     let table = search.prepared.table
     let sampleSize = min(table.count, 8_000)
     let secondsPerUnit = try Self.secondsPerUnit(search, sampleSize: sampleSize)
     let scale = Double(table.count) / Double(sampleSize)
-    seconds = secondsPerUnit * scale * Double(trainings.units) / Double(jobs)
+    seconds = secondsPerUnit * scale * Double(trainings.units) / Double(atOnce)
     // Columns in double precision, their single-precision copies for each job, and the scores.
     let perEvent =
       Double(search.input.events.names.count * 8)
@@ -36,8 +43,8 @@ struct CostEstimate: CustomStringConvertible {
         folds                 \(search.prepared.folds.count)
         units of work         \(trainings.units)
         trainings             \(trainings.models)
-        time, \(jobs) at once      about \(Self.time(seconds)) (from \(sampleSize) events, scaled)
-        memory                about \(Int(megabytes)) MB
+        time, \(atOnce) at once      about \(Self.time(seconds)) (from \(sampleSize) events, scaled)
+        memory                about \(Int(megabytes)) MB\(workers > 1 ? " for each of \(workers) workers" : "")
       """
   }
 
@@ -46,7 +53,7 @@ struct CostEstimate: CustomStringConvertible {
     """
     With \(count) pseudo-experiments:
       trainings             \(count * trainings.models)
-      time, \(jobs) at once      about \(Self.time(Double(count) * seconds))
+      time, \(atOnce) at once      about \(Self.time(Double(count) * seconds))
     """
   }
 

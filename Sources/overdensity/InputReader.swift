@@ -12,6 +12,10 @@ struct InputReader {
   let isSilent: Bool
   /// Whom clustering asks whether to stop; `nil` if Ctrl-C just ends the program.
   var interruption: Interruption?
+  /// Whether features that were clustered before are taken as they are.
+  ///
+  /// A worker's were made for it, and hundreds of workers need not all read the particles for their digest.
+  var trustsFeatures = false
 
   struct Input {
     let searchInput: SearchInput
@@ -32,10 +36,10 @@ struct InputReader {
     guard try detectKind(of: path, key: options.key).holdsParticles else {
       return input(try readEvents(at: path, options: options.readOptions, progress: reading(path)))
     }
-    let digest = try sha256(ofFile: path, progress: reading(path))
     let name = URL(fileURLWithPath: path).lastPathComponent
     let stem = URL(fileURLWithPath: name).deletingPathExtension().lastPathComponent
     let features = workFolder.appendingPathComponent("\(stem).features.h5").path
+    let digest = try trustedDigest(features) ?? sha256(ofFile: path, progress: reading(path))
     if try !isClustered(features, from: digest) {
       try FileManager.default.createDirectory(at: workFolder, withIntermediateDirectories: true)
       try cluster(path, digest: digest, into: features)
@@ -52,6 +56,11 @@ struct InputReader {
       searchInput: SearchInput(
         events: file.events, name: file.description.name, sha256: file.description.sha256),
       truth: file.truth, kind: file.description.kind)
+  }
+
+  private func trustedDigest(_ features: String) throws -> String? {
+    guard trustsFeatures, FileManager.default.fileExists(atPath: features) else { return nil }
+    return try FeatureFile(reading: features).sourceDigest
   }
 
   private func isClustered(_ features: String, from digest: String) throws -> Bool {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Execution
 import Foundation
 
 @main
@@ -23,18 +24,15 @@ struct Overdensity: AsyncParsableCommand {
     subcommands: [
       Demo.self, SearchCommand.self, Inspect.self, Cluster.self, PlanCommand.self, Methods.self,
       Calibrate.self, Inject.self, Evaluate.self, Compare.self, StudyCommand.self, Events.self,
-      Report.self, Spectrum.self, Toy.self,
-      ClusterWorker.self,
+      Report.self, Spectrum.self, Toy.self, Status.self, Collect.self,
+      ClusterWorker.self, Work.self,
     ])
 
   static func main() async {
     do {
-      var command = try parseAsRoot()
-      if var command = command as? any AsyncParsableCommand {
-        try await command.run()
-      } else {
-        try command.run()
-      }
+      try await run(nil)
+    } catch let done as PartDone {
+      print(done.description)
     } catch {
       switch exitCode(for: error) {
       case .success:
@@ -50,7 +48,18 @@ struct Overdensity: AsyncParsableCommand {
     }
   }
 
-  private static func complain(_ text: String) {
-    FileHandle.standardError.write(Data((text + "\n").utf8))
+  /// Runs a command line; `nil` for the one of this process.
+  static func run(_ arguments: [String]?) async throws {
+    var command = try parseAsRoot(arguments)
+    if var command = command as? any AsyncParsableCommand {
+      try await command.run()
+    } else {
+      try command.run()
+    }
   }
+}
+
+/// Says something on standard error.
+func complain(_ text: String) {
+  FileHandle.standardError.write(Data((text + "\n").utf8))
 }

@@ -73,6 +73,7 @@ struct SearchOptions: ParsableArguments {
   @OptionGroup var input: InputOptions
   @OptionGroup var reproducibility: ReproducibilityOptions
   @OptionGroup var compute: ComputeOptions
+  @OptionGroup var execution: ExecutorOptions
 
   func validate() throws {
     guard let pseudoExperiments else { return }

@@ -20,13 +20,13 @@ struct SearchRun {
     let clock = ContinuousClock()
     let start = clock.now
     let isSilent = options.compute.isSilent
-    let interruption = Interruption.resumable()
+    let interruption = options.execution.interruption()
     defer { withExtendedLifetime(interruption) {} }
 
     let display = ProgressDisplay("Training", isSilent: isSilent)
     let reader = InputReader(
       options: options.input, jobs: options.compute.jobs, isSilent: isSilent,
-      interruption: interruption)
+      interruption: interruption, trustsFeatures: options.execution.isWorker)
     // A dry run leaves nothing behind.
     let scratch = FileManager.default.temporaryDirectory
       .appendingPathComponent("overdensity-\(ProcessInfo.processInfo.processIdentifier)")
@@ -41,7 +41,7 @@ struct SearchRun {
     let read = clock.now
     let instructionSet = InstructionSet.current.rawValue
     if options.dryRun {
-      let estimate = try CostEstimate(search, jobs: options.compute.jobs)
+      let estimate = try options.execution.estimate(search, options.compute)
       print(estimate.description)
       if let count = options.pseudoExperiments {
         print(estimate.pseudoExperiments(count))
@@ -49,20 +49,21 @@ struct SearchRun {
       return
     }
 
+    let executor = try options.execution.makeExecutor(options.compute)
     let folder = try RunFolder(
       output, key: search.key(version: Overdensity.version, instructionSet: instructionSet))
-    let lock = try folder.lock()
+    let lock = try options.execution.lock(output)
     defer { withExtendedLifetime(lock) {} }
     display.note(summary(search, kind: input.kind))
     var outcome = try search(
       environment: (Overdensity.version, instructionSet), command: reproducingCommand,
-      jobs: options.compute.jobs, store: folder.units, progress: display.show)
+      executor: executor, store: folder.units, progress: display.show)
     outcome.record.timing.insert(
       SearchRecord.StageTiming(stage: "reading and features", seconds: (read - start).inSeconds),
       at: 0)
 
     let writing = clock.now
-    try outcome.write(search, into: folder)
+    if !options.execution.isWorker { try outcome.write(search, into: folder) }
     outcome.record.timing.append(
       SearchRecord.StageTiming(
         stage: "scores and record", seconds: (clock.now - writing).inSeconds))
@@ -70,7 +71,7 @@ struct SearchRun {
       let calibrating = clock.now
       try CalibrationRun(
         options: options.calibration, pseudoExperiments: count, reader: reader,
-        jobs: options.compute.jobs
+        jobs: options.compute.jobs, executor: executor
       )(
         &outcome.record, search: search, plan: plan, folder: folder,
         display: ProgressDisplay("Pseudo-experiments", isSilent: isSilent))

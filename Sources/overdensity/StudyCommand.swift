@@ -45,6 +45,7 @@ struct StudyCommand: ParsableCommand {
 
   @OptionGroup var input: InputOptions
   @OptionGroup var compute: ComputeOptions
+  @OptionGroup var execution: ExecutorOptions
 
   func run() throws {
     if let instructionSet { try InstructionSet.pin(instructionSet) }
@@ -56,14 +57,17 @@ struct StudyCommand: ParsableCommand {
     let events = try StudyEvents(
       plan, data: data, signal: signal, options: input.readOptions)
     if dryRun {
-      print(try StudyEstimate(study, events: events, jobs: compute.jobs))
+      print(try StudyEstimate(study, events: events) { try execution.estimate($0, compute) })
       return
     }
-    let interruption = Interruption.resumable()
+    let interruption = execution.interruption()
     defer { withExtendedLifetime(interruption) {} }
+    let lock = try execution.lock(folder)
+    defer { withExtendedLifetime(lock) {} }
     let display = ProgressDisplay("Searches", isSilent: compute.isSilent)
     try study.run(
-      jobs: compute.jobs, events: { try events.input(of: $0) }, progress: display.show)
+      executor: try execution.makeExecutor(compute), jobs: compute.jobs,
+      events: { try events.input(of: $0) }, progress: display.show)
 
     let report = try StudyReport(plan, runs: try events.evaluate(study))
     let json = try JSONEncoder.readable.encode(report)
@@ -77,23 +81,28 @@ struct StudyCommand: ParsableCommand {
 private struct StudyEstimate: CustomStringConvertible {
   let description: String
 
-  init(_ study: Study, events: StudyEvents, jobs: Int) throws {
+  init(
+    _ study: Study, events: StudyEvents, estimate: (Search) throws -> CostEstimate
+  ) throws {
     let points = study.plan.points
     var seconds = 0.0
     var trainings = 0
+    var atOnce = 1
     var lines: [String] = []
     for variant in study.plan.variants {
       let own = points.filter { $0.variant == variant }
       guard let first = own.first else { continue }
       let search = try Search(events.input(of: first), plan: variant.plan, seed: first.seed)
-      seconds += try CostEstimate(search, jobs: jobs).seconds * Double(own.count)
+      let one = try estimate(search)
+      atOnce = one.atOnce
+      seconds += one.seconds * Double(own.count)
       trainings += search.trainings.models * own.count
       lines.append(
         "  \(variant.name): \(own.count) searches of \(search.trainings.models) trainings")
     }
     description =
       (["Would make \(points.count) searches with \(trainings) trainings:"] + lines + [
-        "  time, \(jobs) at once      about \(CostEstimate.time(seconds)) (estimated on small samples)"
+        "  time, \(atOnce) at once      about \(CostEstimate.time(seconds)) (estimated on small samples)"
       ]).joined(separator: "\n")
   }
 }

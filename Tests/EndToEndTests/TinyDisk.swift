@@ -3,6 +3,7 @@ import Foundation
 /// A small file system of its own, to see what happens when a disk is full.
 final class TinyDisk {
   let folder: String
+  private var isMounted = true
 
   /// Mounts a tmpfs; `nil`, with a message, where this account may not.
   init?(_ folder: String, size: String) throws {
@@ -19,8 +20,27 @@ final class TinyDisk {
     try Self.run(["mount", "-o", "remount,size=\(size)", folder])
   }
 
+  /// Makes a folder one that can be read and not written, by mounting it onto itself; `nil` where
+  /// this account may not.
+  static func readOnly(_ folder: String) throws -> TinyDisk? {
+    guard try run(["mount", "--bind", folder, folder]),
+      try run(["mount", "-o", "remount,bind,ro", folder])
+    else { return nil }
+    return TinyDisk(mounted: folder)
+  }
+
+  private init(mounted folder: String) {
+    self.folder = folder
+  }
+
+  /// Takes it away again; what was below it is seen as before.
+  func unmount() {
+    guard isMounted else { return }
+    isMounted = (try? Self.run(["umount", folder])) != true
+  }
+
   deinit {
-    _ = try? Self.run(["umount", folder])
+    unmount()
   }
 
   private static func run(_ arguments: [String]) throws -> Bool {

@@ -12,33 +12,62 @@ struct Tool {
   }
 
   /// Runs the tool that was built beside these tests and waits for it.
-  init(_ arguments: [String]) throws {
-    let process = Process()
-    process.executableURL = Self.executable
-    process.arguments = arguments
-    let folder = FileManager.default.temporaryDirectory
-    let outputFile = folder.appendingPathComponent("output-\(UUID().uuidString)")
-    let errorFile = folder.appendingPathComponent("errors-\(UUID().uuidString)")
-    for file in [outputFile, errorFile] {
-      _ = FileManager.default.createFile(atPath: file.path, contents: nil)
-    }
-    defer {
-      try? FileManager.default.removeItem(at: outputFile)
-      try? FileManager.default.removeItem(at: errorFile)
-    }
-    process.standardOutput = try FileHandle(forWritingTo: outputFile)
-    process.standardError = try FileHandle(forWritingTo: errorFile)
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    exitCode = process.terminationStatus
-    output = try String(contentsOf: outputFile, encoding: .utf8)
-    errors = try String(contentsOf: errorFile, encoding: .utf8)
+  init(_ arguments: [String], environment: [String: String]? = nil) throws {
+    self = try RunningTool(arguments, environment: environment).finish()
+  }
+
+  fileprivate init(output: String, errors: String, exitCode: Int32) {
+    self.output = output
+    self.errors = errors
+    self.exitCode = exitCode
   }
 
   static var executable: URL {
     URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
       .deletingLastPathComponent().appendingPathComponent("overdensity")
+  }
+}
+
+/// The tool at work.
+final class RunningTool {
+  private let process = Process()
+  private let outputFile: URL
+  private let errorFile: URL
+
+  init(_ arguments: [String], environment: [String: String]? = nil) throws {
+    let folder = FileManager.default.temporaryDirectory
+    outputFile = folder.appendingPathComponent("output-\(UUID().uuidString)")
+    errorFile = folder.appendingPathComponent("errors-\(UUID().uuidString)")
+    process.executableURL = Tool.executable
+    process.arguments = arguments
+    if let environment { process.environment = environment }
+    for file in [outputFile, errorFile] {
+      _ = FileManager.default.createFile(atPath: file.path, contents: nil)
+    }
+    process.standardOutput = try FileHandle(forWritingTo: outputFile)
+    process.standardError = try FileHandle(forWritingTo: errorFile)
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+  }
+
+  deinit {
+    try? FileManager.default.removeItem(at: outputFile)
+    try? FileManager.default.removeItem(at: errorFile)
+  }
+
+  var isRunning: Bool { process.isRunning }
+
+  func kill(_ signal: Int32) {
+    Foundation.kill(process.processIdentifier, signal)
+  }
+
+  /// Waits for its end.
+  func finish() throws -> Tool {
+    process.waitUntilExit()
+    return Tool(
+      output: try String(contentsOf: outputFile, encoding: .utf8),
+      errors: try String(contentsOf: errorFile, encoding: .utf8),
+      exitCode: process.terminationStatus)
   }
 }
 

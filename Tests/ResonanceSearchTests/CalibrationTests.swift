@@ -78,15 +78,19 @@ struct CalibrationTests {
       .appendingPathComponent("overdensity-null-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
     let store = try UnitStore(folder: folder)
-    let one = try search.nullDistribution(from: source, count: 4, jobs: 1, store: store)
-    #expect(try search.nullDistribution(from: source, count: 4, jobs: 2) == one)
+    let one = try search.nullDistribution(
+      from: source, count: 4, executor: .threads(1), store: store)
+    #expect(try search.nullDistribution(from: source, count: 4, executor: .threads(2)) == one)
     let units = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
     #expect(units.count == 8)
     for unit in units.enumerated() where unit.offset.isMultiple(of: 2) {
       try FileManager.default.removeItem(at: folder.appendingPathComponent(unit.element))
     }
-    #expect(try search.nullDistribution(from: source, count: 4, jobs: 2, store: store) == one)
-    let more = try search.nullDistribution(from: source, count: 6, jobs: 2, store: store)
+    #expect(
+      try search.nullDistribution(from: source, count: 4, executor: .threads(2), store: store)
+        == one)
+    let more = try search.nullDistribution(
+      from: source, count: 6, executor: .threads(2), store: store)
     #expect(Array(more.searches.prefix(4)) == one.searches)
     #expect(Set(more.searches).count == 6)
   }
@@ -95,7 +99,7 @@ struct CalibrationTests {
     for (signal, range) in [(0, 0.1...1.0), (200, 0.0...0.051)] {
       let search = try search(signal: signal, trees: true)
       var record = try search(environment: environment).record
-      let null = try search.nullDistribution(from: donors(search), count: 19, jobs: 2)
+      let null = try search.nullDistribution(from: donors(search), count: 19, executor: .threads(2))
       try record.calibrate(with: null)
       let p = try #require(record.result.globalPValue?.value)
       #expect(range.contains(p))

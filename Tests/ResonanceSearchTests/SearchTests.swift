@@ -46,8 +46,8 @@ struct SearchTests {
 
   @Test func `One job and two give the same bytes`() throws {
     let search = try Search(Self.input(background: 3_000), plan: Self.plan(), seed: 5)
-    let one = try search(environment: environment, jobs: 1).record
-    let two = try search(environment: environment, jobs: 2).record
+    let one = try search(environment: environment, executor: .threads(1)).record
+    let two = try search(environment: environment, executor: .threads(2)).record
     #expect(try one.json == two.json)
   }
 
