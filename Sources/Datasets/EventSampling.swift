@@ -17,22 +17,15 @@ extension LabelledEvents {
         file: description.name, needed: count, found: events.count)
     }
     let order = seed.child("sampling")
-    let rows = events.identifiers.indices.map { (hash: order.hash(of: Int64($0)), row: $0) }
-      .sorted { ($0.hash, $0.row) < ($1.hash, $1.row) }
-      .prefix(count).map(\.row).sorted()
+    let rows = order.ordered(events.identifiers.indices).prefix(count).sorted()
     var digest = SHA256()
     digest.update("\(count) events of \(description.sha256), seed \(seed.value)".utf8)
     var description = description
     description.sha256 = digest.hexDigest()
     description.rows = count
     return LabelledEvents(
-      events: try EventColumns(
-        events.names.map { name in
-          let column = events[name] ?? []
-          return (name, rows.map { column[$0] })
-        }, weights: events.weights.map { weights in rows.map { weights[$0] } },
-        identifiers: rows.map { events.identifiers[$0] }),
-      truth: truth?.selecting(rows: rows), description: description)
+      events: events.selecting(rows: rows), truth: truth?.selecting(rows: rows),
+      description: description)
   }
 }
 

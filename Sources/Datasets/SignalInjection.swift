@@ -74,11 +74,8 @@ public struct SignalInjection: Sendable, Hashable {
         data.events.weights == nil ? signal.description.name : data.description.name)
     }
     let order = seed.child("injection")
-    let candidates = signal.events.identifiers.indices
-      .filter { signal.truth?.isSignal[$0] ?? true }
-      .map { (hash: order.hash(of: Int64($0)), row: $0) }
-      .sorted { ($0.hash, $0.row) < ($1.hash, $1.row) }
-      .map(\.row)
+    let candidates = order.ordered(
+      signal.events.identifiers.indices.filter { signal.truth?.isSignal[$0] ?? true })
     let file = signal.description.name
     switch strength {
     case .events(let count):

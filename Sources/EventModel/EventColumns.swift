@@ -55,6 +55,26 @@ public struct EventColumns: Sendable {
     precondition(self.identifiers.count == count, "one identifier an event")
   }
 
+  /// The events cut down to some rows, in the order given, with their identifiers.
+  public func selecting(rows: [Int]) -> EventColumns {
+    EventColumns(
+      count: rows.count, names: names,
+      columns: columns.mapValues { values in rows.map { values[$0] } },
+      weights: weights.map { weights in rows.map { weights[$0] } },
+      identifiers: rows.map { identifiers[$0] })
+  }
+
+  private init(
+    count: Int, names: [String], columns: [String: [Double]], weights: [Double]?,
+    identifiers: [Int64]
+  ) {
+    self.count = count
+    self.names = names
+    self.columns = columns
+    self.weights = weights
+    self.identifiers = identifiers
+  }
+
   /// The values of a column, shape `[count]`, or `nil` if there is none of that name.
   public subscript(name: String) -> [Double]? {
     columns[name]

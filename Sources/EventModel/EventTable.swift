@@ -71,12 +71,13 @@ public struct EventTable: Sendable {
       identifiers: identifiers)
   }
 
-  /// These events and then those of a table with the same features, without weights.
+  /// These events and then those of a table with the same features; both have weights or neither.
   package func appending(_ other: EventTable) -> EventTable {
-    precondition(features == other.features && weights == nil && other.weights == nil)
+    precondition(features == other.features && (weights == nil) == (other.weights == nil))
     return EventTable(
       unchecked: dijetMass + other.dijetMass, features: features,
-      columns: zip(columns, other.columns).map { $0 + $1 }, weights: nil,
+      columns: zip(columns, other.columns).map { $0 + $1 },
+      weights: weights.map { $0 + (other.weights ?? []) },
       identifiers: identifiers + other.identifiers)
   }
 

@@ -36,6 +36,18 @@ public struct Folds: Sendable, Hashable {
     ).map { UInt8($0) }
   }
 
+  private init(count: Int, scheme: Scheme, assignment: [UInt8]) {
+    self.count = count
+    self.scheme = scheme
+    self.assignment = assignment
+  }
+
+  /// The folds of these events and then of others; events that are added move none.
+  package func appending(_ other: Folds) -> Folds {
+    precondition(count == other.count && scheme == other.scheme)
+    return Folds(count: count, scheme: scheme, assignment: assignment + other.assignment)
+  }
+
   /// The folds whose events get a score.
   public var scored: [Int] {
     switch scheme {

@@ -26,6 +26,15 @@ public struct Seed: Sendable, Hashable, Codable {
     SplitMix64.mixed(value ^ SplitMix64.mixed(UInt64(bitPattern: identifier)))
   }
 
+  /// Puts the rows of a file in an order that depends on the seed and the row numbers only.
+  ///
+  /// Of two rows the same one comes first whatever other rows there are.
+  public func ordered(_ rows: some Sequence<Int>) -> [Int] {
+    rows.map { (hash: hash(of: Int64($0)), row: $0) }
+      .sorted { ($0.hash, $0.row) < ($1.hash, $1.row) }
+      .map(\.row)
+  }
+
   public func makeGenerator() -> SplitMix64 {
     SplitMix64(state: value)
   }

@@ -18,6 +18,8 @@ public struct Axis: Sendable, Hashable {
   public var title: RichText
   public var scale: Scale
   public let range: ClosedRange<Double>
+  /// What lies at 0.5, 1.5 and so on, instead of numbers.
+  private var names: [RichText]?
 
   /// An axis over a range; an empty, reversed or non-finite one is widened until it can be drawn.
   ///
@@ -41,6 +43,12 @@ public struct Axis: Sendable, Hashable {
     range = low...high
   }
 
+  /// An axis with names side by side, the first at 0.5 and the next at 1.5.
+  public init(_ title: RichText, names: [RichText]) {
+    self.init(title, from: 0, to: Double(max(names.count, 1)))
+    self.names = names
+  }
+
   /// Position along the axis, 0 at its start and 1 at its end.
   func fraction(_ value: Double) -> Double {
     (coordinate(value) - start) / (end - start)
@@ -57,7 +65,10 @@ public struct Axis: Sendable, Hashable {
 
   /// Labelled and unlabelled ticks for about `target` labels.
   func ticks(target: Int) -> (major: [Tick], minor: [Double]) {
-    scale == .linear ? linearTicks(target: target) : decadeTicks(target: target)
+    if let names {
+      return (names.enumerated().map { Tick(value: Double($0) + 0.5, label: $1) }, [])
+    }
+    return scale == .linear ? linearTicks(target: target) : decadeTicks(target: target)
   }
 
   private func linearTicks(target: Int) -> (major: [Tick], minor: [Double]) {

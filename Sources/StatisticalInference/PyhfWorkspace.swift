@@ -5,7 +5,8 @@ public import Foundation
 /// The strength is the normalisation `mu`. Every Gaussian mode is a `histosys` modifier whose up and
 /// down variations are the nominal background plus and minus the mode: with variations of the same
 /// size every interpolation code of pyhf for them (0, 2 and its default 4p) is a straight line, so
-/// that pyhf fits the same model. Control regions are `shapesys` modifiers. pyhf bounds the Gaussian
+/// that pyhf fits the same model. A variation of the signal is a `histosys` too, which code 4p, and no
+/// other, interpolates as ``SignalVariation`` does. Control regions are `shapesys` modifiers. pyhf bounds the Gaussian
 /// nuisance parameters at 5 standard deviations.
 public struct PyhfWorkspace: Sendable, Encodable {
   struct Workspace: Sendable, Encodable {
@@ -112,7 +113,10 @@ public struct PyhfWorkspace: Sendable, Encodable {
           samples: [
             Sample(
               name: "signal", data: channel.signal,
-              modifiers: [Modifier(name: "mu", content: .strength)]), background,
+              modifiers: [Modifier(name: "mu", content: .strength)]
+                + channel.variations.map {
+                  Modifier(name: $0.name, content: .mode(high: $0.up, low: $0.down))
+                }), background,
           ]))
       observations.append(
         Observation(name: channel.name, data: Array(observation.counts[layout.bins])))

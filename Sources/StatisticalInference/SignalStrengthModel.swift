@@ -38,6 +38,8 @@ public struct SignalStrengthModel: Sendable {
     /// Expected signal events at strength 1, shape `[bins]`.
     public let signal: [Double]
     public let background: Background
+    /// Uncertainties of the signal, each with a Gaussian nuisance parameter of width 1.
+    public let variations: [SignalVariation]
     /// Variance over expectation of each bin; 1 for unweighted events, shape `[bins]`.
     let scales: [Double]
 
@@ -47,20 +49,22 @@ public struct SignalStrengthModel: Sendable {
     ///   - name: Unique among the channels of a model.
     ///   - signal: Expected events at strength 1, shape `[bins]`.
     ///   - background: Of the same bins.
+    ///   - variations: Uncertainties of the signal, with names of their own.
     ///   - spectrum: Where the weights of the events come from; `nil` for unweighted events.
     /// - Throws: ``SignalStrengthError`` for other shapes, negative or non-finite signals, no signal
     ///   at all, and bins with signal but without any background.
     public init(
       name: String = "spectrum", signal: [Double], background: Background,
-      spectrum: Histogram? = nil
+      variations: [SignalVariation] = [], spectrum: Histogram? = nil
     ) throws(SignalStrengthError) {
       try self.init(
-        name: name, signal: signal, background: background,
+        name: name, signal: signal, background: background, variations: variations,
         scales: spectrum?.varianceScales ?? [Double](repeating: 1, count: signal.count))
     }
 
     init(
-      name: String, signal: [Double], background: Background, scales: [Double]
+      name: String, signal: [Double], background: Background, variations: [SignalVariation] = [],
+      scales: [Double]
     ) throws(SignalStrengthError) {
       let expected =
         switch background {
@@ -78,6 +82,10 @@ public struct SignalStrengthModel: Sendable {
       case .function: break
       }
       shapes.append(scales.count)
+      shapes += variations.flatMap { [$0.up.count, $0.down.count] }
+      guard Set(variations.map(\.name)).count == variations.count else {
+        throw .repeatedVariation(variations.map(\.name))
+      }
       guard !expected.isEmpty, shapes.allSatisfy({ $0 == expected.count }) else {
         throw .otherBinCount(Set(shapes).sorted(), expected: expected.count)
       }
@@ -85,12 +93,18 @@ public struct SignalStrengthModel: Sendable {
         throw .invalidSignal(bin: bin, value: signal[bin])
       }
       guard signal.contains(where: { $0 > 0 }) else { throw .noSignal }
+      for shifted in variations.flatMap({ [$0.up, $0.down] }) {
+        if let bin = shifted.firstIndex(where: { !$0.isFinite }) {
+          throw .invalidSignal(bin: bin, value: shifted[bin])
+        }
+      }
       if let bin = expected.firstIndex(where: { !($0.isFinite && $0 > 0) }) {
         throw .noBackground(bin: bin, value: expected[bin])
       }
       self.name = name
       self.signal = signal
       self.background = background
+      self.variations = variations
       self.scales = scales
     }
   }
@@ -112,6 +126,8 @@ public struct SignalStrengthModel: Sendable {
     /// Rows of its control regions, and the bins that they belong to.
     var controlRows: Range<Int>
     var controlBins: [Int]
+    /// The parameter of each of its signal's variations.
+    var variations: [Int] = []
   }
   let layouts: [Layout]
   private let integrals: [SpectrumIntegrals?]
@@ -167,6 +183,18 @@ public struct SignalStrengthModel: Sendable {
       }
       layout.parameters = layout.parameters.lowerBound..<start.count
       layouts.append(layout)
+    }
+    // A variation's parameter is shared by all channels that name it.
+    var variations: [String: Int] = [:]
+    for (index, channel) in channels.enumerated() {
+      layouts[index].variations = channel.variations.map { variation in
+        if let known = variations[variation.name] { return known }
+        variations[variation.name] = start.count
+        constrained.append(start.count)
+        start.append(0)
+        bounds.append(free)
+        return start.count - 1
+      }
     }
     self.channels = channels
     self.layouts = layouts
@@ -248,9 +276,17 @@ public struct SignalStrengthModel: Sendable {
           }
         }
       }
+      let strength = parameters[Self.strength]
       for (bin, row) in layout.bins.enumerated() {
-        prediction.counts[row] += parameters[Self.strength] * channel.signal[bin]
-        prediction.jacobian[row * count + Self.strength] = channel.signal[bin]
+        var signal = channel.signal[bin]
+        for (variation, k) in zip(channel.variations, layout.variations) {
+          let shift = variation.shift(
+            ofBin: bin, nominal: channel.signal[bin], parameter: parameters[k])
+          signal += shift.value
+          prediction.jacobian[row * count + k] = strength * shift.slope
+        }
+        prediction.counts[row] += strength * signal
+        prediction.jacobian[row * count + Self.strength] = signal
       }
     }
   }
@@ -283,6 +319,7 @@ public enum SignalStrengthError: Error, Hashable {
   case invalidChannels([String])
   case otherBinCount([Int], expected: Int)
   case invalidSignal(bin: Int, value: Double)
+  case repeatedVariation([String])
   case invalidUncertainty(bin: Int, value: Double)
   case invalidCount(bin: Int, value: Double)
   case noSignal
@@ -306,6 +343,8 @@ extension SignalStrengthError: CustomStringConvertible {
         + counts.map { "\($0)" }.joined(separator: ", ") + " where the background has \(expected)"
     case .invalidSignal(let bin, let value):
       "the signal expects \(value) events in bin \(bin); it must be finite and not negative"
+    case .repeatedVariation(let names):
+      "the variations of a signal need names of their own, got " + names.joined(separator: ", ")
     case .invalidUncertainty(let bin, let value):
       "the background's uncertainty in bin \(bin) is \(value); it must be finite and not negative"
     case .invalidCount(let bin, let value):

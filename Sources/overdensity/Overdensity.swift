@@ -24,7 +24,7 @@ struct Overdensity: AsyncParsableCommand {
     subcommands: [
       Demo.self, SearchCommand.self, Inspect.self, Cluster.self, PlanCommand.self, Methods.self,
       Calibrate.self, Inject.self, Evaluate.self, Compare.self, StudyCommand.self, Events.self,
-      Report.self, Spectrum.self, Toy.self, Status.self, Collect.self,
+      LimitsCommand.self, Report.self, Spectrum.self, Toy.self, Status.self, Collect.self,
       ClusterWorker.self, Work.self,
     ])
 

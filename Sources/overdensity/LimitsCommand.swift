@@ -1,0 +1,235 @@
+import ArgumentParser
+import EventModel
+import Evaluation
+import Foundation
+import ResonanceSearch
+
+struct LimitsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "limits",
+    abstract: "Set upper limits on signals by injecting them and learning the selection anew.",
+    discussion: """
+      For each signal, each injected strength and each random choice of the injected events:
+      models learn from the data with the injected events; the data without them are cut and
+      fitted; a CLs limit is set. A limit below the injected strength counts as that strength; the
+      median over the choices is taken, and the strength with the smallest expected limit is
+      quoted. The limit without a cut stands beside it: the ratio says where learning helps.
+
+      Limits count events of the signal file; with --luminosity and --acceptance (or --generated)
+      they are also given in fb. The output folder holds limits.json, limits.csv, limits-scan.csv,
+      hepdata/, limits.html and figures. A run that was interrupted continues: give the same
+      command again.
+
+      Examples:
+        overdensity limits data.h5 --signal zprime.h5 --plan plan.yaml -o limits/
+        overdensity limits data.h5 --signal 'm=100=a.h5' --signal 'm=200=b.h5' -o limits/ \\
+          --strengths 50,100,200 --samplings 5
+        overdensity limits data.h5 --signal zprime.h5 -o limits/ --jet-mass-scale 0.02 --dry-run
+      """)
+
+  @Argument(help: "Data: HDF5 (particles or features), CSV or NumPy.", completion: .file())
+  var data: String
+
+  @OptionGroup var limits: LimitOptions
+
+  @Option(help: "Plan in YAML; 'overdensity plan' prints one.", completion: .file())
+  var plan: String?
+
+  @Option(name: [.short, .long], help: "Folder for the results.", completion: .directory)
+  var output: String
+
+  @Flag(help: "Say what would run and how long it takes, then stop.")
+  var dryRun = false
+
+  @OptionGroup var input: InputOptions
+  @OptionGroup var reproducibility: ReproducibilityOptions
+  @OptionGroup var compute: ComputeOptions
+
+  func run() throws {
+    try reproducibility.apply()
+    let plan =
+      try self.plan.map { try SearchPlan(contentsOf: URL(fileURLWithPath: $0)) } ?? SearchPlan()
+    let isSilent = compute.quiet || compute.json
+    let interruption = Interruption(
+      message: "Stopped. Finished work is kept: give the same command again to continue.")
+    defer { withExtendedLifetime(interruption) {} }
+    let reader = InputReader(
+      options: input, jobs: compute.jobs, isSilent: isSilent, interruption: interruption)
+    let folder = URL(fileURLWithPath: output)
+    let search = try LimitSearch(
+      reader.read(data, workFolder: folder).searchInput,
+      signals: limits.signalSamples(reader, workFolder: folder), plan: plan,
+      settings: limits.settings, seed: reproducibility.seed)
+    if dryRun {
+      print(try LimitEstimate(search, jobs: compute.jobs))
+      return
+    }
+    try LimitRun(search: search, folder: folder, compute: compute)()
+  }
+}
+
+/// Which signals, and how limits on them are made.
+struct LimitOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Signal events; repeat for each signal. Of a file with truth labels only signal is taken.",
+      valueName: "[name=]file"), completion: .file())
+  var signal: [SignalArgument] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Injected signal events, such as 50,100,200; by default a scan around the limit without a "
+        + "cut."))
+  var strengths: IntegerList?
+
+  @Option(help: "Random choices of the injected events for each strength.")
+  var samplings = 5
+
+  @Option(help: "Index of the window; by default the one that holds the signal's median mass.")
+  var window: Int?
+
+  @Option(help: "The cut whose limit is quoted; by default that of the smallest expected limit.")
+  var efficiency: Double?
+
+  @Option(help: "Confidence level of the limits.")
+  var confidenceLevel = 0.95
+
+  @Option(help: "Integrated luminosity in 1/fb, for limits in fb.")
+  var luminosity: Double?
+
+  @Option(help: "Fraction of the produced signal events that is in the signal file.")
+  var acceptance: Double?
+
+  @Option(help: "Events that were generated for a signal file, instead of --acceptance.")
+  var generated: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "A systematic uncertainty as other simulations of the signal, one standard deviation up and "
+        + "down; mirrored without a second file. With one --signal only.",
+      valueName: "name=up[,down]"))
+  var variation: [VariationArgument] = []
+
+  @Option(help: "Uncertainty of the jet mass scale, such as 0.02.")
+  var jetMassScale: Double?
+
+  @Option(help: "Uncertainty of the jet mass resolution: a Gaussian smearing, such as 0.1.")
+  var jetMassResolution: Double?
+
+  func validate() throws {
+    guard !signal.isEmpty else {
+      throw ValidationError("Give --signal FILE, once for each signal.")
+    }
+    if acceptance != nil, generated != nil {
+      throw ValidationError("Give either --acceptance or --generated.")
+    }
+    if acceptance != nil || generated != nil, luminosity == nil {
+      throw ValidationError("Limits in fb need --luminosity, the data's in 1/fb.")
+    }
+    if luminosity != nil, acceptance == nil, generated == nil {
+      throw ValidationError(
+        "Limits in fb need the share of signal that reaches the file: --acceptance or --generated.")
+    }
+    if !variation.isEmpty, signal.count > 1 {
+      throw ValidationError("--variation belongs to one signal: run several signals one by one.")
+    }
+    for (name, value) in [
+      ("--jet-mass-scale", jetMassScale), ("--jet-mass-resolution", jetMassResolution),
+    ] {
+      if let value, !(value > 0 && value < 1) {
+        throw ValidationError("\(name) is a fraction, above 0 and below 1.")
+      }
+    }
+  }
+
+  var settings: LimitSettings {
+    var settings = LimitSettings()
+    settings.strengths = strengths?.values
+    settings.samplings = samplings
+    settings.window = window
+    settings.efficiency = efficiency
+    settings.confidenceLevel = confidenceLevel
+    settings.luminosity = luminosity
+    settings.acceptance = acceptance
+    return settings
+  }
+
+  /// Reads the signal files, cut down to signal where they have labels.
+  func signalSamples(_ reader: InputReader, workFolder: URL) throws -> [SignalSample] {
+    func read(_ path: String) throws -> (input: SearchInput, leftOut: Int) {
+      let file = try reader.read(path, workFolder: workFolder)
+      guard let isSignal = file.truth?.isSignal, isSignal.contains(false) else {
+        return (file.searchInput, 0)
+      }
+      let rows = isSignal.indices.filter { isSignal[$0] }
+      return (
+        SearchInput(
+          events: file.searchInput.events.selecting(rows: rows), name: file.searchInput.name,
+          sha256: file.searchInput.sha256),
+        isSignal.count - rows.count
+      )
+    }
+    let varied = try variation.map {
+      SignalSample.Systematic.samples(
+        name: $0.name, up: try read($0.up).input, down: try $0.down.map { try read($0).input })
+    }
+    let systematics =
+      varied + [jetMassScale.map { .jetMassScale($0) }].compactMap(\.self)
+      + [jetMassResolution.map { .jetMassResolution($0) }].compactMap(\.self)
+    return try signal.map { argument in
+      let (input, leftOut) = try read(argument.path)
+      return SignalSample(
+        name: argument.name, input: input, backgroundLeftOut: leftOut, generated: generated,
+        systematics: systematics)
+    }
+  }
+}
+
+/// A signal file with the name that figures give it.
+struct SignalArgument: ExpressibleByArgument {
+  let name: String
+  let path: String
+
+  /// Reads "NAME=FILE", or "FILE", named by its file name up to the first dot.
+  init?(argument: String) {
+    if let separator = argument.lastIndex(of: "=") {
+      name = String(argument[..<separator])
+      path = String(argument[argument.index(after: separator)...])
+    } else {
+      path = argument
+      let file = URL(fileURLWithPath: argument).lastPathComponent
+      name = String(file.prefix { $0 != "." })
+    }
+    if name.isEmpty || path.isEmpty { return nil }
+  }
+}
+
+/// A systematic uncertainty by its simulations.
+struct VariationArgument: ExpressibleByArgument {
+  let name: String
+  let up: String
+  let down: String?
+
+  init?(argument: String) {
+    guard let separator = argument.firstIndex(of: "="), separator != argument.startIndex else {
+      return nil
+    }
+    name = String(argument[..<separator])
+    let files = argument[argument.index(after: separator)...].split(
+      separator: ",", omittingEmptySubsequences: false)
+    guard (1...2).contains(files.count), files.allSatisfy({ !$0.isEmpty }) else { return nil }
+    up = String(files[0])
+    down = files.count == 2 ? String(files[1]) : nil
+  }
+}
+
+/// Integers separated by commas.
+struct IntegerList: ExpressibleByArgument {
+  let values: [Int]
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
+    values = parts.compactMap { Int($0) }
+    if values.isEmpty || values.count < parts.count { return nil }
+  }
+}
