@@ -21,7 +21,7 @@ VERSIONS = {"python": sys.version.split()[0], "pyhf": pyhf.__version__, "scipy":
 pyhf.set_backend("numpy", pyhf.optimize.minuit_optimizer(tolerance=1e-6, strategy=2))
 
 
-def workspace(signal, background, counts, modes=None, control=None, largest=10.0):
+def workspace(signal, background, counts, modes=None, control=None, largest=10.0, variations=()):
     if control is not None:
         modifiers = [{"name": "spectrum_bins", "type": "shapesys", "data": control}]
     else:
@@ -34,7 +34,9 @@ def workspace(signal, background, counts, modes=None, control=None, largest=10.0
     return {
         "channels": [{"name": "spectrum", "samples": [
             {"name": "signal", "data": signal,
-             "modifiers": [{"name": "mu", "type": "normfactor", "data": None}]},
+             "modifiers": [{"name": "mu", "type": "normfactor", "data": None}] + [
+                 {"name": name, "type": "histosys", "data": {"hi_data": up, "lo_data": down}}
+                 for name, up, down in variations]},
             {"name": "background", "data": background, "modifiers": modifiers}]}],
         "observations": [{"name": "spectrum", "data": counts}],
         "measurements": [{"name": "limit", "config": {"poi": "mu", "parameters": [
@@ -45,7 +47,9 @@ def workspace(signal, background, counts, modes=None, control=None, largest=10.0
 
 def answers(spec, strengths):
     ws = pyhf.Workspace(spec)
-    model, largest = ws.model(), spec["measurements"][0]["config"]["parameters"][0]["bounds"][0][1]
+    # The interpolation of HistFactory: a polynomial within one standard deviation.
+    model = ws.model(modifier_settings={"histosys": {"interpcode": "code4p"}})
+    largest = spec["measurements"][0]["config"]["parameters"][0]["bounds"][0][1]
     data = ws.data(model)
     par_bounds = model.config.suggested_bounds()
     q0_value = pyhf.infer.test_statistics.q0(
@@ -106,6 +110,26 @@ def main():
         add(name, [round(float(k * scale), 1) for k in (0.5, 1, 2, 4)], signal=s.tolist(),
             background=b.tolist(), modes=[m.tolist() for m in modes], counts=counts.tolist(),
             largest=round(float(20 * scale), 1))
+
+    # Uncertainties of the signal: of its number, of its shape, and one with unlike sides.
+    signal = [12.0, 11.0]
+    add("signal with an uncertain number", [0.5, 1.0, 2.0], signal=signal, background=[50.0, 52.0],
+        modes=[[3.0, 0.0], [0.0, 7.0]], counts=[51.0, 48.0],
+        variations=[("efficiency", [s * 1.2 for s in signal], [s * 0.8 for s in signal])])
+    add("signal with unlike variations and an excess", [0.5, 1.0, 2.0], signal=signal,
+        background=[50.0, 52.0], modes=[[3.0, 0.0], [0.0, 7.0]], counts=[60.0, 65.0],
+        variations=[("scale", [15.0, 8.0], [10.5, 12.0]), ("resolution", [11.0, 12.5], [13.0, 9.5])])
+    b = 20000 * np.exp(-3.2 * (centres - 2.5)) / np.exp(-3.2 * (centres - 2.5)).sum()
+    def peak(mass, width):
+        s = np.exp(-0.5 * ((centres - mass) / width) ** 2)
+        return (s / s.sum()).tolist()
+    scale = np.sqrt(b[8:10].sum() * 2)
+    add("spectrum with a signal of uncertain mass and width",
+        [round(float(k * scale), 1) for k in (1, 2, 4)], signal=peak(3.4, 0.1),
+        background=b.tolist(), modes=[(0.012 * b).tolist(), (0.010 * b * (centres - 3.4) / 0.6).tolist()],
+        counts=rng.poisson(b).astype(float).tolist(), largest=round(float(20 * scale), 1),
+        variations=[("scale", peak(3.44, 0.1), peak(3.37, 0.1)),
+                    ("resolution", peak(3.4, 0.13), peak(3.4, 0.08))])
 
     path = ROOT / "Tests" / "StatisticalInferenceTests" / "Fixtures" / "pyhf.json"
     path.write_text(json.dumps({"versions": VERSIONS, "cases": cases}, indent=1) + "\n")

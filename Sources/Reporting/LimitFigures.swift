@@ -113,7 +113,7 @@ extension Figure {
       (observed + expected).joined().compactMap(\.self) + positive
       + [signal.inclusive.limit?.expected[2]].compactMap(\.self)
     let (first, last) = (strengths.first ?? 0, strengths.last ?? 1)
-    let spread = isLogarithmic ? 1.25 : 1
+    let spread = isLogarithmic ? 1.6 : 1
     let x = Axis(
       "Injected signal events *μ*", from: isLogarithmic ? first / spread : first - 0.05 * last,
       to: isLogarithmic ? last * spread : 1.05 * max(last, 1),
@@ -143,7 +143,7 @@ extension Figure {
           : [
             .init(
               symbol: .dot("#d09a17", diameter: 11),
-              text: RichText(markup: "Smallest expected, at *μ*\\*"))
+              text: "Smallest expected")
           ])
     ) { panel in
       let low = isLogarithmic ? x.range.lowerBound : max(x.range.lowerBound, 1e-3)

@@ -94,6 +94,9 @@ public struct LimitSearch: Sendable {
     return chosen
   }
 
+  /// Events of the data that are cut and fitted.
+  public var eventsInFitRange: Int { prepared.table.count }
+
   /// What would be injected, one line per signal: for estimates of time.
   public var summary: [(name: String, window: Int, strengths: [Int])] {
     zip(signals, strengths).map { ($0.sample.name, $0.window.index, $1) }

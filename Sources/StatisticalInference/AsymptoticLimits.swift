@@ -19,6 +19,12 @@ public struct UpperLimit: Sendable, Hashable, Codable {
   public let observed: Double
   /// For background fluctuations of -2, -1, 0, +1 and +2 standard deviations.
   public let expected: [Double]
+
+  package init(confidenceLevel: Double, observed: Double, expected: [Double]) {
+    self.confidenceLevel = confidenceLevel
+    self.observed = observed
+    self.expected = expected
+  }
 }
 
 /// Which probability an upper limit holds at 1 - confidence level.

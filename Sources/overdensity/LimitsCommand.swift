@@ -49,12 +49,10 @@ struct LimitsCommand: ParsableCommand {
     try reproducibility.apply()
     let plan =
       try self.plan.map { try SearchPlan(contentsOf: URL(fileURLWithPath: $0)) } ?? SearchPlan()
-    let isSilent = compute.quiet || compute.json
-    let interruption = Interruption(
-      message: "Stopped. Finished work is kept: give the same command again to continue.")
+    let interruption = Interruption.resumable()
     defer { withExtendedLifetime(interruption) {} }
     let reader = InputReader(
-      options: input, jobs: compute.jobs, isSilent: isSilent, interruption: interruption)
+      options: input, jobs: compute.jobs, isSilent: compute.isSilent, interruption: interruption)
     let folder = URL(fileURLWithPath: output)
     let search = try LimitSearch(
       reader.read(data, workFolder: folder).searchInput,

@@ -11,12 +11,13 @@ private struct PyhfReference: Decodable {
           struct Modifier: Decodable {
             enum Content: Decodable {
               case strength
-              case mode(high: [Double])
+              case mode(high: [Double], low: [Double])
               case controlRegions([Double])
 
               private struct Variations: Decodable {
                 let high: [Double]
-                enum CodingKeys: String, CodingKey { case high = "hi_data" }
+                let low: [Double]
+                enum CodingKeys: String, CodingKey { case high = "hi_data", low = "lo_data" }
               }
 
               init(from decoder: any Decoder) throws {
@@ -26,10 +27,12 @@ private struct PyhfReference: Decodable {
                 } else if let numbers = try? container.decode([Double].self) {
                   self = .controlRegions(numbers)
                 } else {
-                  self = .mode(high: try container.decode(Variations.self).high)
+                  let variations = try container.decode(Variations.self)
+                  self = .mode(high: variations.high, low: variations.low)
                 }
               }
             }
+            let name: String
             let data: Content?
           }
           let data: [Double]
@@ -65,16 +68,21 @@ private struct PyhfReference: Decodable {
       var background: SignalStrengthModel.Background?
       for modifier in samples[1].modifiers {
         switch modifier.data {
-        case .mode(let high): modes.append(zip(high, expected).map(-))
+        case .mode(let high, _): modes.append(zip(high, expected).map(-))
         case .controlRegions(let uncertainties):
           background = .controlRegions(expected: expected, uncertainties: uncertainties)
         case .strength, nil: break
         }
       }
+      let variations = samples[0].modifiers.compactMap { modifier -> SignalVariation? in
+        guard case .mode(let high, let low)? = modifier.data else { return nil }
+        return SignalVariation(name: modifier.name, up: high, down: low)
+      }
       return try SignalStrengthModel(
         .init(
           signal: samples[0].data,
-          background: background ?? .modes(expected: expected, modes: modes)))
+          background: background ?? .modes(expected: expected, modes: modes),
+          variations: variations))
     }
   }
   let cases: [Case]
