@@ -22,13 +22,15 @@ public struct FeatureFile: Sendable {
   public var sourceName: String?
   /// SHA-256 digest of that file.
   public var sourceDigest: String?
+  /// What a program keeps beside the events, up to 60 KB of text; `nil` for nothing.
+  public var note: String?
 
   public var rowCount: Int { columns.first?.values.count ?? 0 }
 
   public init(
     columns: [(name: String, values: [Double])], weights: [Double]? = nil,
     labels: [UInt8]? = nil, identifiers: [Int64]? = nil, sourceName: String? = nil,
-    sourceDigest: String? = nil
+    sourceDigest: String? = nil, note: String? = nil
   ) {
     self.columns = columns
     self.weights = weights
@@ -36,6 +38,7 @@ public struct FeatureFile: Sendable {
     self.identifiers = identifiers
     self.sourceName = sourceName
     self.sourceDigest = sourceDigest
+    self.note = note
   }
 
   /// Whether an HDF5 file says that it has this layout.
@@ -93,6 +96,7 @@ public struct FeatureFile: Sendable {
     }
     sourceName = file.textAttribute("sourceName")
     sourceDigest = file.textAttribute("sourceSha256")
+    note = file.textAttribute("note")
   }
 
   /// Writes the file in one step.
@@ -116,6 +120,7 @@ public struct FeatureFile: Sendable {
       try file.setAttribute("columnNames", to: columns.map(\.name).joined(separator: " "))
       if let sourceName { try file.setAttribute("sourceName", to: sourceName) }
       if let sourceDigest { try file.setAttribute("sourceSha256", to: sourceDigest) }
+      if let note { try file.setAttribute("note", to: note) }
       for (name, values) in columns {
         switch precision {
         case .double: try file.write(values, shape: [values.count], to: "/columns/\(name)")

@@ -33,6 +33,10 @@ struct InputReader {
   /// - Returns: The events, their labels if there are any, and what the file was.
   /// - Throws: ``FileError``, ``DatasetError`` or an error of the clustering.
   func read(_ path: String, workFolder: URL) throws -> Input {
+    if PackedSearch.isPacked(path) {
+      return Input(
+        searchInput: try PackedSearch(reading: path).input, truth: nil, kind: "a packed search")
+    }
     guard try detectKind(of: path, key: options.key).holdsParticles else {
       return input(try readEvents(at: path, options: options.readOptions, progress: reading(path)))
     }

@@ -24,10 +24,14 @@ struct LimitsCommand: ParsableCommand {
         overdensity limits data.h5 --signal zprime.h5 --plan plan.yaml -o limits/
         overdensity limits data.h5 --signal 'm=100=a.h5' --signal 'm=200=b.h5' -o limits/ \\
           --strengths 50,100,200 --samplings 5
-        overdensity limits data.h5 --signal zprime.h5 -o limits/ --jet-mass-scale 0.02 --dry-run
+        overdensity limits data.h5 --signal zprime.h5 --jet-mass-scale 0.02 -o limits/ --dry-run
+        overdensity limits search.odsearch --signal my-model.h5 -o limits/
+
+      The last takes a search that 'overdensity pack' made, with its events, plan and seed.
       """)
 
-  @Argument(help: "Data: HDF5 (particles or features), CSV or NumPy.", completion: .file())
+  @Argument(
+    help: "Data: HDF5 (particles or features), CSV, NumPy or a packed search.", completion: .file())
   var data: String
 
   @OptionGroup var limits: LimitOptions
@@ -46,9 +50,17 @@ struct LimitsCommand: ParsableCommand {
   @OptionGroup var compute: ComputeOptions
 
   func run() throws {
-    try reproducibility.apply()
-    let plan =
+    var plan =
       try self.plan.map { try SearchPlan(contentsOf: URL(fileURLWithPath: $0)) } ?? SearchPlan()
+    var reproducibility = reproducibility
+    if PackedSearch.isPacked(data) {
+      guard self.plan == nil else { throw PackedSearchError.ownPlan(path: data) }
+      let packed = try PackedSearch(reading: data)
+      plan = packed.plan
+      try reproducibility.take(from: packed)
+    } else {
+      try reproducibility.apply()
+    }
     let interruption = Interruption.resumable()
     defer { withExtendedLifetime(interruption) {} }
     let reader = InputReader(

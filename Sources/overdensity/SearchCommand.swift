@@ -85,12 +85,31 @@ struct SearchOptions: ParsableArguments {
   }
 
   func run(on events: String, output: URL) throws {
+    if PackedSearch.isPacked(events) { return try runAgain(events, output: output) }
     try reproducibility.apply()
     var plan =
       try self.plan.map { try SearchPlan(contentsOf: URL(fileURLWithPath: $0)) }
       ?? SearchPlan()
     if let method { plan.method = method }
     try SearchRun(events: events, output: output, plan: plan, options: self)()
+  }
+
+  /// Makes a packed search again, and compares where nothing was asked for beyond it.
+  private func runAgain(_ path: String, output: URL) throws {
+    guard plan == nil, method == nil else { throw PackedSearchError.ownPlan(path: path) }
+    let packed = try PackedSearch(reading: path)
+    var options = self
+    try options.reproducibility.take(from: packed)
+    try SearchRun(events: path, output: output, plan: packed.plan, options: options)()
+    guard !dryRun, !blind, scoreAlso == nil, pseudoExperiments == nil else { return }
+    let result = try Data(contentsOf: output.appendingPathComponent("result.json"))
+    switch packed.isResult(result) {
+    case false:
+      throw PackedSearchError.otherResult(
+        path: path, version: packed.version, instructionSet: packed.instructionSet)
+    case true where !compute.isSilent: print("The packed search's own result, byte for byte.")
+    default: break
+    }
   }
 }
 

@@ -1,8 +1,10 @@
+import AnomalyMethods
 import EventModel
 import Execution
 import Foundation
 import Randomness
 import ResonanceSearch
+import StatisticalInference
 import TestSupport
 import Testing
 
