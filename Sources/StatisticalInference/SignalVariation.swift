@@ -25,13 +25,15 @@ public struct SignalVariation: Sendable, Hashable {
 
   /// An uncertainty of the number of signal events, whatever their mass.
   ///
+  /// Up multiplies by 1 + relative and down divides by it, so that large errors leave some signal.
+  ///
   /// - Parameters:
   ///   - name: Names the nuisance parameter.
   ///   - nominal: Expected events at strength 1, shape `[bins]`.
   ///   - relative: One standard deviation over the number of events.
   public init(name: String, nominal: [Double], relative: Double) {
     self.init(
-      name: name, up: nominal.map { $0 * (1 + relative) }, down: nominal.map { $0 * (1 - relative) }
+      name: name, up: nominal.map { $0 * (1 + relative) }, down: nominal.map { $0 / (1 + relative) }
     )
   }
 

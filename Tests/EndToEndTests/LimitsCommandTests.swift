@@ -79,7 +79,7 @@ struct LimitsCommandTests {
   @Test func `A dry run says what would be trained and leaves nothing`() throws {
     let tool = try limits("dry", "--signal", signal, "--strengths", "20,50,100", "--dry-run")
     #expect(tool.exitCode == 0, "\(tool.errors)")
-    for word in ["zprime: window 1", "20, 50, 100 injected events", "18 units of 36 trainings"] {
+    for word in ["zprime: window 0", "20, 50, 100 injected events", "18 units of 36 trainings"] {
       #expect(tool.output.contains(word), "'\(word)' is not in: \(tool.output)")
     }
     #expect(!FileManager.default.fileExists(atPath: scratch.path("dry")))
@@ -115,12 +115,12 @@ struct LimitsCommandTests {
     let heavy = try scratch.writeToyEvents("heavy.csv", background: 0, signal: 300) { lines in
       for line in 1..<lines.count {
         for column in [0, 3, 7, 10] {
-          lines[line][column] = "\((Double(lines[line][column]) ?? 0) * 1.4)"
+          lines[line][column] = "\((Double(lines[line][column]) ?? 0) * 1.6)"
         }
       }
     }
     try fails(["--signal", heavy], saying: ["heavy.csv", "--window"])
-    try fails(["--signal", heavy, "--window", "1"], saying: ["heavy.csv", "no signal event"])
+    try fails(["--signal", heavy, "--window", "0"], saying: ["heavy.csv", "no signal event"])
     try fails(["--signal", signal, "--window", "77"], saying: ["no window 77"])
     try fails(["--signal", signal, "--strengths=-5"], saying: ["--strengths is -5"])
     try fails(["--signal", signal, "--strengths", "five"], exitCode: 2, saying: ["--strengths"])

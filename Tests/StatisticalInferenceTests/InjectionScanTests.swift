@@ -39,7 +39,7 @@ struct InjectionScanTests {
     #expect(point.observed == 30 && point.expected == 26 && point.medianSampling == 1)
     // 25, 26 and 50: mean 101/3.
     let spread = try #require(point.expectedSpread)
-    #expect(abs(spread * spread - 602.0 / 3) < 1e-9)
+    #expect(abs(spread * spread - 601.0 / 3) < 1e-9)
     let quoted = try #require(scan.quoted)
     // The band of the median network is 13, 18.2, 26, 36.4, 52; below 25 nothing is quoted.
     let up = ((36.4 - 26) * (36.4 - 26) + spread * spread).squareRoot()
