@@ -62,7 +62,8 @@ struct InjectedTraining: Sendable {
       data: [], squares: prepared.table.weights == nil ? nil : [],
       samples: samples.map { SelectionCounts.Sample($0) })
     for efficiency in efficiencies {
-      let spectrum = try prepared.spectrum(of: ranks.selectedRows(efficiency: efficiency))
+      let spectrum = try prepared.spectrum(
+        of: ranks.selectedRows(efficiency: efficiency), window: signal.window.window)
       counts.data.append(spectrum.counts)
       if let squares = spectrum.sumsOfSquaredWeights { counts.squares?.append(squares) }
       let threshold = ranks.thresholds(efficiency: efficiency, folds: prepared.folds)[fold]
@@ -71,7 +72,7 @@ struct InjectedTraining: Sendable {
         counts.samples[index].passed.append(
           sample.passed(
             others[start..<start + sample.events.count], threshold: threshold ?? .infinity,
-            bins: prepared.fitBinning.count))
+            bins: signal.binning.count))
         start += sample.events.count
       }
     }

@@ -53,10 +53,10 @@ public struct LimitSearch: Sendable {
     self.signals = try signals.map {
       try PreparedSignal($0, prepared: prepared, plan: plan, window: settings.window, seed: root)
     }
-    let spectrum = try prepared.spectrum(of: Array(0..<prepared.table.count))
-    inclusive = self.signals.map { signal in
-      SelectedLimit(
-        spectrum, signal: signal.unselectedYield(bins: prepared.fitBinning.count),
+    let rows = Array(0..<prepared.table.count)
+    inclusive = try self.signals.map { signal in
+      try SelectedLimit(
+        prepared.spectrum(of: rows, window: signal.window.window), signal: signal.unselectedYield(),
         window: signal.window.window, plan: plan, confidenceLevel: settings.confidenceLevel)
     }
     strengths = try zip(self.signals, inclusive).map { signal, inclusive in
@@ -191,14 +191,14 @@ public struct LimitSearch: Sendable {
       [PreparedSignal](repeating: signal, count: strengths.count * settings.samplings)
     }
     let limits = try concurrentMap(networks.count * efficiencies.count, jobs: jobs) {
-      [efficiencies, prepared, plan, settings] piece in
+      [efficiencies, plan, settings] piece in
       let (network, cut) = piece.quotientAndRemainder(dividingBy: efficiencies.count)
       let owner = owners[network]
       let merged = networks[network]
       let number = network % settings.samplings
-      let spectrum = try merged.spectrum(cut: cut, edges: prepared.fitBinning.edges)
+      let spectrum = try merged.spectrum(cut: cut, edges: owner.binning.edges)
       let yield = merged.yield(cut: cut, variations: owner.variations)
-      let limit = SelectedLimit(
+      let limit = try SelectedLimit(
         spectrum, signal: yield, window: owner.window.window, plan: plan,
         confidenceLevel: settings.confidenceLevel)
       return LimitResult.Sampling(
@@ -316,10 +316,10 @@ public struct LimitSearch: Sendable {
 
 extension PreparedSignal {
   /// The signal before any cut, all events of the file counted.
-  func unselectedYield(bins: Int) -> SignalYield {
+  func unselectedYield() -> SignalYield {
     func yield(_ sample: ScoredSample) -> [Double] {
       let total = sample.fileWeights?.reduce(0, +) ?? Double(sample.fileCount)
-      var yield = [Double](repeating: 0, count: bins)
+      var yield = [Double](repeating: 0, count: binning.count)
       for (event, bin) in sample.bins.enumerated() {
         yield[bin] += (sample.table.weights?[event] ?? 1) / total
       }

@@ -2,7 +2,7 @@ import EventModel
 import Foundation
 import Randomness
 
-/// The events of one signal sample inside the fit range.
+/// The selected events of one signal sample inside the fit range.
 struct ScoredSample: Sendable {
   let table: EventTable
   /// The file's row of each event of `table`.
@@ -20,14 +20,15 @@ struct ScoredSample: Sendable {
       throw LimitError.weightsInOneFile(isWeighted ? "the data" : file)
     }
     let all: EventTable
+    let selected: [Int]
     do {
       all = try EventTable(events, features: plan.features.features)
+      selected = try plan.selection.rows(of: events) ?? Array(0..<all.count)
     } catch {
       throw LimitError.columns(file: file, reason: "\(error)")
     }
-    let found = all.dijetMass.map { binning.bin(of: $0) }
-    rows = found.indices.filter { found[$0] != nil }
-    bins = found.compactMap(\.self)
+    rows = selected.filter { binning.range.contains(all.dijetMass[$0]) }
+    bins = rows.compactMap { binning.bin(of: all.dijetMass[$0]) }
     table = all.selecting(rows: rows)
     fileWeights = all.weights
     fileCount = all.count
@@ -50,8 +51,11 @@ struct PreparedSignal: Sendable {
   /// Median m_JJ of all events in GeV.
   let mass: Double
   let window: (index: Int, window: MassWindow)
+  /// Bins of the window's spectrum.
+  let binning: MassBinning
   /// Events in the signal region, with weights if there are any.
   let inSignalRegion: PassedFraction
+  /// Selected events in the fit range.
   let inFitRange: PassedFraction
 
   init(
@@ -60,17 +64,19 @@ struct PreparedSignal: Sendable {
     self.sample = sample
     let file = sample.input.name
     guard sample.input.events.count > 0 else { throw LimitError.noSignalEvents(file: file) }
-    func scored(_ events: EventColumns, file: String) throws -> ScoredSample {
-      try ScoredSample(
-        events, file: file, plan: plan, binning: prepared.fitBinning,
-        isWeighted: prepared.table.weights != nil)
-    }
-    nominal = try scored(sample.input.events, file: file)
     let masses = try sample.input.events.dijetMass()
     let sorted = masses.sorted()
     mass = sorted[sorted.count / 2]
     self.window = try Self.window(
       holding: mass, of: prepared.windows, chosen: window, file: file)
+    let binning = try prepared.fitBinning.split(at: self.window.window.signalRegion.bounds)
+    self.binning = binning
+    func scored(_ events: EventColumns, file: String) throws -> ScoredSample {
+      try ScoredSample(
+        events, file: file, plan: plan, binning: binning,
+        isWeighted: prepared.table.weights != nil)
+    }
+    nominal = try scored(sample.input.events, file: file)
     let region = self.window.window.signalRegion
     guard masses.contains(where: region.contains) else {
       throw LimitError.outsideWindow(
@@ -78,8 +84,9 @@ struct PreparedSignal: Sendable {
     }
     inSignalRegion = PassedFraction(
       masses.map(region.contains), weights: nominal.fileWeights)
-    inFitRange = PassedFraction(
-      masses.map(prepared.fitBinning.range.contains), weights: nominal.fileWeights)
+    var isInRange = [Bool](repeating: false, count: masses.count)
+    for row in nominal.rows { isInRange[row] = true }
+    inFitRange = PassedFraction(isInRange, weights: nominal.fileWeights)
     variations = try sample.systematics.map { systematic in
       let events = sample.input.events
       switch systematic {

@@ -21,16 +21,16 @@ struct SelectedLimit: Sendable {
   /// Fits the spectrum and sets the limit in events of the signal file.
   ///
   /// A signal without a limit (no function describes the spectrum, no signal passes, a fit fails)
-  /// is a result too, with its reason.
+  /// is a result too, with its reason. Throws ``PlanError``.
   init(
     _ counts: Histogram, signal: SignalYield, window: MassWindow, plan: SearchPlan,
     confidenceLevel: Double
-  ) {
-    let spectrum = SelectedSpectrum(counts, signalRegion: window.signalRegion, plan: plan)
+  ) throws(PlanError) {
+    let spectrum = try SelectedSpectrum(counts, signalRegion: window.signalRegion, plan: plan)
     guard let background = spectrum.background.fit else {
       limit = nil
       function = nil
-      remark = spectrum.background.remark
+      remark = spectrum.remark
       return
     }
     function = background.function.rawValue
@@ -43,7 +43,7 @@ struct SelectedLimit: Sendable {
       let likelihood = try ProfileLikelihood(
         SignalStrengthModel(channel), counts: spectrum.histogram.counts)
       limit = try AsymptoticLimits(likelihood).upperLimit(confidenceLevel: confidenceLevel)
-      remark = spectrum.background.remark
+      remark = spectrum.remark
     } catch {
       limit = nil
       remark = "\(error)"
