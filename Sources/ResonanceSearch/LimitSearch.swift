@@ -151,18 +151,20 @@ public struct LimitSearch: Sendable {
   ///
   /// - Parameters:
   ///   - environment: Names of the program's version and instruction set, for the record.
-  ///   - jobs: Trainings at once.
+  ///   - executor: Who does the trainings.
+  ///   - jobs: Fits at once.
   ///   - store: Where finished trainings are kept.
   ///   - progress: Called after each training.
   /// - Returns: The limits of all signals.
   /// - Throws: An error of the method or of the store.
   public func callAsFunction(
-    environment: (version: String, instructionSet: String), jobs: Int = 1, store: UnitStore? = nil,
+    environment: (version: String, instructionSet: String),
+    executor: any Executor = .threads(1), jobs: Int = 1, store: UnitStore? = nil,
     progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }
   ) throws -> LimitResult {
     try result(
-      of: perform(units, jobs: jobs, store: store, progress: progress), environment: environment,
-      jobs: jobs)
+      of: executor.perform(units, stage: "training", store: store, progress: progress),
+      environment: environment, jobs: jobs)
   }
 
   /// Sets the limits from finished trainings.

@@ -5,8 +5,9 @@ import ResonanceSearch
 struct LimitEstimate: CustomStringConvertible {
   let description: String
 
-  init(_ limits: LimitSearch, jobs: Int) throws {
+  init(_ limits: LimitSearch, estimate: (Search) throws -> CostEstimate) throws {
     var seconds = 0.0
+    var atOnce = 1
     var lines: [String] = []
     let plan = limits.plan
     for signal in limits.summary {
@@ -14,7 +15,9 @@ struct LimitEstimate: CustomStringConvertible {
       plan.mass.windows = [signal.window]
       let search = try Search(limits.input, plan: plan, seed: limits.seed)
       let repetitions = signal.strengths.count * limits.settings.samplings
-      seconds += try CostEstimate(search, jobs: jobs).seconds * Double(repetitions)
+      let one = try estimate(search)
+      atOnce = one.atOnce
+      seconds += one.seconds * Double(repetitions)
       lines.append(
         "  \(signal.name): window \(signal.window), "
           + "\(signal.strengths.map { "\($0)" }.joined(separator: ", ")) injected events, "
@@ -27,7 +30,7 @@ struct LimitEstimate: CustomStringConvertible {
           + "\(plan.method.rawValue), \(limits.settings.samplings) samplings of each strength:"
       ]
       + lines + [
-        "  time, \(jobs) at once      about \(CostEstimate.time(seconds)) (estimated on a small "
+        "  time, \(atOnce) at once      about \(CostEstimate.time(seconds)) (estimated on a small "
           + "sample)"
       ]).joined(separator: "\n")
   }

@@ -48,6 +48,7 @@ struct LimitsCommand: ParsableCommand {
   @OptionGroup var input: InputOptions
   @OptionGroup var reproducibility: ReproducibilityOptions
   @OptionGroup var compute: ComputeOptions
+  @OptionGroup var execution: ExecutorOptions
 
   func run() throws {
     var plan =
@@ -61,20 +62,21 @@ struct LimitsCommand: ParsableCommand {
     } else {
       try reproducibility.apply()
     }
-    let interruption = Interruption.resumable()
+    let interruption = execution.interruption()
     defer { withExtendedLifetime(interruption) {} }
     let reader = InputReader(
-      options: input, jobs: compute.jobs, isSilent: compute.isSilent, interruption: interruption)
+      options: input, jobs: compute.jobs, isSilent: compute.isSilent, interruption: interruption,
+      trustsFeatures: execution.isWorker)
     let folder = URL(fileURLWithPath: output)
     let search = try LimitSearch(
       reader.read(data, workFolder: folder).searchInput,
       signals: limits.signalSamples(reader, workFolder: folder), plan: plan,
       settings: limits.settings, seed: reproducibility.seed)
     if dryRun {
-      print(try LimitEstimate(search, jobs: compute.jobs))
+      print(try LimitEstimate(search) { try execution.estimate($0, compute) })
       return
     }
-    try LimitRun(search: search, folder: folder, compute: compute)()
+    try LimitRun(search: search, folder: folder, compute: compute, execution: execution)()
   }
 }
 

@@ -49,7 +49,8 @@ struct LimitSearchTests {
 
   @Test func `Learning lowers the limit on a signal that looks different`() throws {
     let search = try Self.search(settings: Self.settings(strengths: [15, 30, 60, 120]))
-    let signal = try #require(search(environment: environment, jobs: 2).signals.first)
+    let signal = try #require(
+      search(environment: environment, executor: .threads(2), jobs: 2).signals.first)
     let inclusive = try #require(signal.inclusive.limit)
     let cut = try #require(signal.quoted)
     let quoted = try #require(cut.quoted)
@@ -82,8 +83,8 @@ struct LimitSearchTests {
     defer { try? FileManager.default.removeItem(at: folder) }
     let search = try Self.search()
     let store = try UnitStore(folder: folder)
-    let one = try search(environment: environment, jobs: 1, store: store).json
-    #expect(try search(environment: environment, jobs: 2).json == one)
+    let one = try search(environment: environment, store: store).json
+    #expect(try search(environment: environment, executor: .threads(2), jobs: 2).json == one)
     let units = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
     #expect(units.count == 2 * 2 * 3 && units.count == search.units.count)
     #expect(units[0] == "signal-zprime.mu-20.sampling-0.window-0.fold-0.unit")
