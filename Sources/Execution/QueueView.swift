@@ -44,6 +44,13 @@ struct QueueView {
   /// The last worker that was to do a unit.
   func lastPlace(of label: String) -> Place? { last[label] }
 
+  /// Why tasks wait, in Slurm's words, while none runs; `nil` if one runs or none is there.
+  var reasonForIdleness: String? {
+    let tasks = places.joined().compactMap(\.task)
+    guard !tasks.contains(where: { $0.state == .running }) else { return nil }
+    return tasks.first { $0.state == .waiting }?.words
+  }
+
   /// For a progress display: "12 running, 30 waiting: PENDING (Resources)".
   var summary: String {
     let tasks = places.joined().compactMap(\.task)

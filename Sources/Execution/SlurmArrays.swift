@@ -65,6 +65,7 @@ public struct SlurmArrays: Executor {
     /// A batch that could not be submitted yet.
     var waiting: WorkBatch?
     var pause = 0.1
+    var reason: String?
     while true {
       // Asked before the store is read, so that a task that ends in between counts as running.
       let names = batches.map { Submission.jobName(of: $0, in: stage) }
@@ -76,6 +77,11 @@ public struct SlurmArrays: Executor {
           finished: total - pending.count, total: total, resumed: total - all.count,
           label: view.summary))
       guard !pending.isEmpty else { return }
+      // Whoever reads a log wants to know why nothing moves; not in the first seconds.
+      if pause > 2, let words = view.reasonForIdleness, words != reason {
+        notice("No worker runs: \(words)")
+        reason = words
+      }
       let unattended = try tasks == nil ? [] : orphans.find(among: pending, view)
       if !unattended.isEmpty {
         let batch = try waiting ?? makeBatch(of: unattended, in: stage)

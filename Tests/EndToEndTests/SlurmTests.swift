@@ -90,6 +90,8 @@ struct SlurmTests {
     let drained = try Tool(["status", run], environment: cluster.environment)
     #expect(drained.output.contains("0 running"), "\(drained.output)")
     #expect(tool.isRunning)
+    // Long enough to be told about.
+    sleep(15)
     #expect(finished(run) == before)
     try cluster.setNode("resume")
     try waitFor("work to go on") { finished(run) > before }
@@ -99,6 +101,7 @@ struct SlurmTests {
     try cluster.startController()
     let end = try tool.finish()
     #expect(end.exitCode == 0, "\(end.errors)")
+    #expect(end.errors.contains("No worker runs: PENDING"), "\(end.errors)")
     #expect(try result(run) == localResult())
     #expect(try cluster.jobs().count == 1)
   }
