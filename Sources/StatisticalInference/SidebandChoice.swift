@@ -4,8 +4,9 @@ internal import Foundation
 ///
 /// The procedure of the ATLAS weakly supervised search (arXiv:2005.02983): functions are tried in
 /// turn; if the chi-square p-value in the sidebands is too small for all of them, both sidebands
-/// lose a step at their outer ends and the functions are tried again. A sideband that would be gone
-/// keeps its length while the other one shrinks.
+/// lose a step at their outer ends and the functions are tried again. A sideband that would keep
+/// less than three bins, too few to hold a function there, keeps its length while the other one
+/// shrinks.
 public struct SidebandChoice: Sendable {
   /// One length of the sidebands.
   public struct Attempt: Sendable {
@@ -45,24 +46,25 @@ public struct SidebandChoice: Sendable {
     judgedIn ranges: [Range<Double>]? = nil
   ) {
     precondition(step > 0, "sidebands shrink by a positive step")
-    /// The bins between two ends, unless a sideband has none.
-    func part(_ low: Double, _ high: Double) -> Histogram? {
-      guard low < high, let part = spectrum.cropped(to: low..<high),
-        part.range.lowerBound < mask.lowerBound, part.range.upperBound > mask.upperBound
-      else { return nil }
-      return part
+    /// The bins between two ends, if some are left on either side of the mask.
+    func part(_ low: Double, _ high: Double, atLeast bins: Int) -> Histogram? {
+      guard low < high, let part = spectrum.cropped(to: low..<high) else { return nil }
+      let ranges = (0..<part.binCount).map { part.range(ofBin: $0) }
+      let below = ranges.count { $0.upperBound <= mask.lowerBound }
+      let above = ranges.count { $0.lowerBound >= mask.upperBound }
+      return min(below, above) >= bins ? part : nil
     }
     var attempts: [Attempt] = []
     var low = spectrum.range.lowerBound
     var high = spectrum.range.upperBound
-    while let longest = part(low, high) {
+    while let longest = part(low, high, atLeast: 1) {
       let choice = fitBackground(
         longest, functions: functions, excluding: [mask], collisionEnergy: collisionEnergy,
         minimumPValue: minimumPValue, minimumEventsPerParameter: minimumEventsPerParameter,
         judgedIn: ranges)
       attempts.append(Attempt(range: longest.range, choice: choice))
-      let lower = part(low + step, high) == nil ? low : low + step
-      let upper = part(low, high - step) == nil ? high : high - step
+      let lower = part(low + step, longest.range.upperBound, atLeast: 3) == nil ? low : low + step
+      let upper = part(longest.range.lowerBound, high - step, atLeast: 3) == nil ? high : high - step
       if choice.fit != nil || (lower == low && upper == high) { break }
       (low, high) = (lower, upper)
     }

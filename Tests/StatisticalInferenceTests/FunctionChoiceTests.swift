@@ -103,6 +103,11 @@ struct FunctionChoiceTests {
     let choice = SidebandChoice(spectrum, excluding: 2300..<3800, collisionEnergy: 13000)
     #expect(choice.attempts.map(\.range) == [2000..<5000, 2000..<4600, 2000..<4200])
     #expect(choice.fit == nil && choice.choice.rejections.count == 3)
+    // Two bins would be left below: too few.
+    let short = SidebandChoice(spectrum, excluding: 2500..<3800, collisionEnergy: 13000)
+    #expect(short.attempts.last?.range.lowerBound == 2000)
+    let longer = SidebandChoice(spectrum, excluding: 2550..<3800, collisionEnergy: 13000)
+    #expect(longer.attempts.last?.range.lowerBound == 2400)
   }
 
   @Test func `A fit can be judged in some ranges only, masked ones too`() throws {
