@@ -46,27 +46,28 @@ public struct SidebandChoice: Sendable {
     judgedIn ranges: [Range<Double>]? = nil
   ) {
     precondition(step > 0, "sidebands shrink by a positive step")
-    /// The bins between two ends, if some are left on either side of the mask.
-    func part(_ low: Double, _ high: Double, atLeast bins: Int) -> Histogram? {
-      guard low < high, let part = spectrum.cropped(to: low..<high) else { return nil }
-      let ranges = (0..<part.binCount).map { part.range(ofBin: $0) }
-      let below = ranges.count { $0.upperBound <= mask.lowerBound }
-      let above = ranges.count { $0.lowerBound >= mask.upperBound }
-      return min(below, above) >= bins ? part : nil
+    func holds(_ bins: Int, from low: Double, to high: Double) -> Bool {
+      bins
+        <= (0..<spectrum.binCount).count {
+          spectrum.edges[$0] >= low && spectrum.edges[$0 + 1] <= high
+        }
     }
     var attempts: [Attempt] = []
     var low = spectrum.range.lowerBound
     var high = spectrum.range.upperBound
-    while let longest = part(low, high, atLeast: 1) {
+    while holds(1, from: low, to: mask.lowerBound), holds(1, from: mask.upperBound, to: high),
+      let part = spectrum.cropped(to: low..<high)
+    {
       let choice = fitBackground(
-        longest, functions: functions, excluding: [mask], collisionEnergy: collisionEnergy,
+        part, functions: functions, excluding: [mask], collisionEnergy: collisionEnergy,
         minimumPValue: minimumPValue, minimumEventsPerParameter: minimumEventsPerParameter,
         judgedIn: ranges)
-      attempts.append(Attempt(range: longest.range, choice: choice))
-      let lower = part(low + step, longest.range.upperBound, atLeast: 3) == nil ? low : low + step
-      let upper = part(longest.range.lowerBound, high - step, atLeast: 3) == nil ? high : high - step
-      if choice.fit != nil || (lower == low && upper == high) { break }
-      (low, high) = (lower, upper)
+      attempts.append(Attempt(range: part.range, choice: choice))
+      let lowerCanShrink = holds(3, from: low + step, to: mask.lowerBound)
+      let upperCanShrink = holds(3, from: mask.upperBound, to: high - step)
+      if choice.fit != nil || !(lowerCanShrink || upperCanShrink) { break }
+      if lowerCanShrink { low += step }
+      if upperCanShrink { high -= step }
     }
     self.attempts = attempts
   }
