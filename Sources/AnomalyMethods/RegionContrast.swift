@@ -8,6 +8,8 @@ public struct RegionContrast: TrainingView {
   public let inclusive: EventSlice
   /// Positions in ``inclusive`` of the events of signal region, lower and upper sideband.
   private let positions: [[Int]]
+  /// Positions in ``inclusive`` of events that were not injected.
+  private let measuredPositions: [Int]
 
   public init(
     _ samples: Samples, window: MassWindow, trainingRows: [Int]
@@ -30,20 +32,27 @@ public struct RegionContrast: TrainingView {
     }
     self.positions = positions
     inclusive = samples.data[trainingRows]
+    let end = samples.data.count - samples.injectedCount
+    measuredPositions = trainingRows.indices.filter { trainingRows[$0] < end }
   }
 
-  private init(inclusive: EventSlice, positions: [[Int]]) {
+  private init(inclusive: EventSlice, positions: [[Int]], measuredPositions: [Int]) {
     self.inclusive = inclusive
     self.positions = positions
+    self.measuredPositions = measuredPositions
   }
 
+  /// Those of ``inclusive`` that were not injected.
+  public var measured: EventSlice { inclusive[measuredPositions] }
   public var signalRegion: EventSlice { inclusive[positions[0]] }
   public var lowerSideband: EventSlice { inclusive[positions[1]] }
   public var upperSideband: EventSlice { inclusive[positions[2]] }
 
   /// The same events with other features.
   func transformed(by transform: some FeatureTransform) throws -> RegionContrast {
-    RegionContrast(inclusive: try transform.applied(to: inclusive), positions: positions)
+    RegionContrast(
+      inclusive: try transform.applied(to: inclusive), positions: positions,
+      measuredPositions: measuredPositions)
   }
 
   /// All events of the window in a fixed order: signal region, lower sideband, upper sideband.

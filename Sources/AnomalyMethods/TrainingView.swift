@@ -4,9 +4,13 @@ public import EventModel
 public struct Samples: Sendable {
   /// The events to search, all inside the fit range.
   public var data: EventTable
+  /// How many events at the end of `data` were injected: classifiers learn from them as from a
+  /// signal in the data, but what describes the data themselves is not estimated from them.
+  public var injectedCount: Int
 
-  public init(data: EventTable) {
+  public init(data: EventTable, injectedCount: Int = 0) {
     self.data = data
+    self.injectedCount = injectedCount
   }
 }
 

@@ -48,7 +48,9 @@ struct InjectedTraining: Sendable {
     }
     let scored = samples.map(\.events)
     let (heldOut, others) = try scores(
-      plan.makeMethod(), data: prepared.table.appending(injected), folds: folds,
+      plan.makeMethod(),
+      samples: Samples(
+        data: prepared.table.appending(injected), injectedCount: injected.count), folds: folds,
       also: scored.dropFirst().reduce(scored[0]) { $0.appending($1) }, seed: seed,
       isCancelled: isCancelled)
 
@@ -89,11 +91,11 @@ struct InjectedTraining: Sendable {
 
   /// Scores of the held-out data and of other events by a model of the fold.
   private func scores(
-    _ method: some AnomalyMethod, data: EventTable, folds: Folds, also: EventTable, seed: Seed,
+    _ method: some AnomalyMethod, samples: Samples, folds: Folds, also: EventTable, seed: Seed,
     isCancelled: @Sendable () -> Bool
   ) throws -> (heldOut: [Float], alsoScored: [Float]) {
     let crossFit = CrossFit(
-      method, samples: Samples(data: data), windows: [signal.window.window], folds: folds,
+      method, samples: samples, windows: [signal.window.window], folds: folds,
       seed: seed.child("training").child(injection), alsoScore: also,
       windowNumbers: [signal.window.index])
     // The cross-fit has a unit for every fold that is scored, and so has the work list.

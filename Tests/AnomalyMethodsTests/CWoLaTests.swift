@@ -59,6 +59,38 @@ struct CWoLaTests {
     #expect(scores.selectedRows(efficiency: 1).count == table.count)
   }
 
+  @Test func `Injected events take part in the contrast and not in the percentiles of the data`()
+    throws
+  {
+    let data = try ToyEvents(background: 2_000).table()
+    let injected = try ToyEvents(background: 0, signal: 300, seed: Seed(7)).table()
+      .withIdentifiers((0..<300).map { 10_000 + $0 })
+    let together = data.appending(injected)
+    let rows = Array(0..<together.count)
+    func view(injectedCount: Int) throws -> RegionContrast {
+      try RegionContrast(
+        Samples(data: together, injectedCount: injectedCount), window: window, trainingRows: rows)
+    }
+    let view = try view(injectedCount: 300)
+    #expect(view.signalRegion.count == (try self.view(of: together)).signalRegion.count)
+    #expect(view.measured.count == 2_000)
+    let alone = try PercentileTransform(
+      fitting: WeightedEvents(data.all), binning: binning)
+    let measured = try PercentileTransform(fitting: WeightedEvents(view.measured), binning: binning)
+    let all = try PercentileTransform(fitting: WeightedEvents(view.inclusive), binning: binning)
+    #expect(try measured.columns(together.all) == alone.columns(together.all))
+    #expect(try all.columns(together.all) != alone.columns(together.all))
+    // The method itself learns the percentiles of the data.
+    let method = PercentileTransformed(method, binning: binning)
+    let scorer = try method.fit(view, seed: Seed(1), isCancelled: { false })
+    #expect(try scorer.transform.columns(together.all) == alone.columns(together.all))
+  }
+
+  private func view(of table: EventTable) throws -> RegionContrast {
+    try RegionContrast(
+      Samples(data: table), window: window, trainingRows: Array(0..<table.count))
+  }
+
   @Test func `A region without events is an error that names it`() throws {
     let table = try EventTable(
       dijetMass: [3_500], features: [.lighterJetMass], columns: [[80]])
