@@ -5,6 +5,7 @@ import EventModel
 import Foundation
 import JetPhysics
 import Randomness
+import TestSupport
 import Testing
 
 struct ClusteringTests {

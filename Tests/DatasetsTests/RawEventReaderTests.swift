@@ -2,6 +2,7 @@ import Datasets
 import Evaluation
 import EventFiles
 import Foundation
+import TestSupport
 import Testing
 
 struct RawEventReaderTests {

@@ -3,6 +3,7 @@ import EventFiles
 import EventModel
 import Evaluation
 import Foundation
+import TestSupport
 import Testing
 
 struct ReadEventsTests {

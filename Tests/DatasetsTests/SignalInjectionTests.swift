@@ -3,6 +3,7 @@ import EventFiles
 import EventModel
 import Evaluation
 import Randomness
+import TestSupport
 import Testing
 
 struct SignalInjectionTests {

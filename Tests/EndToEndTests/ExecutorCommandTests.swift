@@ -75,6 +75,23 @@ struct ExecutorCommandTests {
     #expect(again.errors.contains("1 of 2 units"), "\(again.errors)")
   }
 
+  @Test func `Limits by written commands are the same bytes`() throws {
+    let limits = try LimitsCommandTests()
+    let (here, there) = (limits.scratch.path("here"), limits.scratch.path("there"))
+    let options = [
+      "limits", limits.data, "--signal", limits.signal, "--plan", limits.plan, "--strengths",
+      "30,60", "--samplings", "1",
+    ]
+    #expect(try Tool(options + ["-o", here, "--quiet"]).exitCode == 0)
+    let given = try Tool(options + ["-o", there, "--executor", "commands", "--workers", "1"])
+    #expect(given.exitCode == 0, "\(given.errors)")
+    #expect(given.output.contains("6 units"), "\(given.output)")
+    try runCommands(there, stage: "training")
+    let collected = try Tool("collect", there)
+    #expect(collected.exitCode == 0, "\(collected.errors)")
+    #expect(try files(here, ["limits.json"]) == files(there, ["limits.json"]))
+  }
+
   @Test func `Wrong requests are refused with a remedy`() throws {
     let scratch = try ScratchFolder()
     let events = try scratch.writeToyEvents("toy.csv", background: 2_000)

@@ -1,5 +1,6 @@
 import EventFiles
 import Foundation
+import TestSupport
 import Testing
 
 struct HDF5FileTests {

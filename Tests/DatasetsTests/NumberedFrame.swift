@@ -1,16 +1,6 @@
 import EventFiles
 import Foundation
 
-/// Gives a test a folder of its own and removes it afterwards.
-@discardableResult
-func withTemporaryFolder<Value>(_ body: (String) throws -> Value) throws -> Value {
-  let folder = FileManager.default.temporaryDirectory
-    .appendingPathComponent("overdensity-\(UUID().uuidString)")
-  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-  defer { try? FileManager.default.removeItem(at: folder) }
-  return try body(folder.path)
-}
-
 /// The folder of data that is not ours to ship, if the environment names one.
 let publicData = ProcessInfo.processInfo.environment["OVERDENSITY_DATA"]
 
