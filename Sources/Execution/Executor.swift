@@ -50,12 +50,20 @@ public enum PartDone: Error, Equatable {
   case assignedUnits
   /// Commands for the units of a stage lie in a folder, for someone to run.
   case commandsWritten(stage: String, units: Int, commands: Int, batch: String, run: String)
+  /// The command goes on in a process of its own.
+  case inBackground(process: Int32, log: String)
 }
 
 extension PartDone: CustomStringConvertible {
   public var description: String {
     switch self {
     case .assignedUnits: "Done."
+    case .inBackground(let process, let log):
+      """
+      Goes on in the background, as process \(process), whatever becomes of this terminal.
+        how far it is   tail \(shellQuoted(log))
+        to stop it      kill \(process)     (finished work is kept; the same command continues)
+      """
     case .commandsWritten(let stage, let units, let commands, let batch, let run):
       """
       \(units) units of the stage '\(stage)' wait in \(commands) commands, to be run where this folder is

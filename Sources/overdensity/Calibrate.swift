@@ -47,6 +47,7 @@ struct Calibrate: ParsableCommand {
 
   func run() throws {
     let url = URL(fileURLWithPath: runFolder)
+    if !dryRun { try execution.detachIfAsked(url) }
     var record = try SearchRecord(run: url)
     guard !record.result.blind else { throw NullSourceError.blind }
     let plan = try SearchPlan(contentsOf: url.appendingPathComponent("plan.yaml"))

@@ -36,6 +36,13 @@ struct ExecutorOptions: ParsableArguments {
     help: "An option for sbatch, such as --submit-option --partition=short; can be repeated.")
   var submitOption: [String] = []
 
+  @Flag(
+    help: """
+      Go on in the background, whatever becomes of the terminal; what would be printed goes to \
+      command.log in the output folder.
+      """)
+  var detach = false
+
   /// Given by the process that hands out the work, not by users.
   @Option(help: .hidden)
   var workUnits: String?
@@ -48,6 +55,24 @@ struct ExecutorOptions: ParsableArguments {
     guard submitOption.isEmpty || executor == .slurm else {
       throw ValidationError("--submit-option is for --executor slurm.")
     }
+  }
+
+  /// Hands the command over to a process in the background if asked to, and ends this one well.
+  ///
+  /// - Parameter folder: The output folder, for the log.
+  /// - Throws: ``PartDone/inBackground(process:log:)`` if it was asked for; an error if it failed.
+  func detachIfAsked(_ folder: URL) throws {
+    guard detach, !isWorker else { return }
+    do {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    } catch {
+      throw StoreError.notWritable(path: folder.path, reason: error.localizedDescription)
+    }
+    let command = RecordedCommand.given
+    let log = folder.appendingPathComponent("command.log")
+    let process = try startInBackground(
+      command.program, command.arguments(withoutOptions: [], flags: ["--detach"]), log: log)
+    throw PartDone.inBackground(process: process, log: log.path)
   }
 
   /// Whether this process does units that another one gave it, and nothing else.
@@ -132,7 +157,7 @@ extension RecordedCommand {
     var own = self.arguments(
       withoutOptions: [
         "--executor", "--workers", "--units-per-worker", "--submit-option", "--jobs",
-      ], flags: ["--quiet", "--json", "--resume", "--no-resume"])
+      ], flags: ["--quiet", "--json", "--resume", "--no-resume", "--detach"])
     own.insert(
       contentsOf: ["--work-units", worker.units, "--jobs", "\(worker.jobs)"],
       at: own.firstIndex(of: "--") ?? own.count)

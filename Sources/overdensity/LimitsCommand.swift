@@ -51,6 +51,8 @@ struct LimitsCommand: ParsableCommand {
   @OptionGroup var execution: ExecutorOptions
 
   func run() throws {
+    let folder = URL(fileURLWithPath: output)
+    if !dryRun { try execution.detachIfAsked(folder) }
     var plan =
       try self.plan.map { try SearchPlan(contentsOf: URL(fileURLWithPath: $0)) } ?? SearchPlan()
     var reproducibility = reproducibility
@@ -67,7 +69,6 @@ struct LimitsCommand: ParsableCommand {
     let reader = InputReader(
       options: input, jobs: compute.jobs, isSilent: compute.isSilent, interruption: interruption,
       trustsFeatures: execution.isWorker)
-    let folder = URL(fileURLWithPath: output)
     let search = try LimitSearch(
       reader.read(data, workFolder: folder).searchInput,
       signals: limits.signalSamples(reader, workFolder: folder), plan: plan,

@@ -19,6 +19,7 @@ struct SearchRun {
   func callAsFunction() throws {
     let clock = ContinuousClock()
     let start = clock.now
+    if !options.dryRun { try options.execution.detachIfAsked(output) }
     let isSilent = options.compute.isSilent
     let interruption = options.execution.interruption()
     defer { withExtendedLifetime(interruption) {} }

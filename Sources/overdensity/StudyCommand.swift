@@ -48,6 +48,7 @@ struct StudyCommand: ParsableCommand {
   @OptionGroup var execution: ExecutorOptions
 
   func run() throws {
+    if !dryRun { try execution.detachIfAsked(URL(fileURLWithPath: output)) }
     if let instructionSet { try InstructionSet.pin(instructionSet) }
     let plan = try StudyPlan(contentsOf: URL(fileURLWithPath: plan))
     let folder = URL(fileURLWithPath: output)

@@ -92,6 +92,29 @@ struct ExecutorCommandTests {
     #expect(try files(here, ["limits.json"]) == files(there, ["limits.json"]))
   }
 
+  @Test func `A detached search goes on after its command has ended`() throws {
+    let scratch = try ScratchFolder()
+    let events = try scratch.writeToyEvents("toy.csv", background: 4_000)
+    let plan = try scratch.writeQuickPlan()
+    let (here, there) = (scratch.path("here"), scratch.path("there"))
+    let options = ["search", events, "--plan", plan, "--method", "cwola-trees"]
+    #expect(try Tool(options + ["--output", here, "--quiet"]).exitCode == 0)
+    let given = try Tool(options + ["--output", there, "--detach"])
+    #expect(given.exitCode == 0, "\(given.errors)")
+    #expect(given.output.contains("command.log"), "\(given.output)")
+    // The report's place is the last that the search prints.
+    func log() -> String {
+      (try? String(contentsOfFile: there + "/command.log", encoding: .utf8)) ?? ""
+    }
+    for _ in 0..<1_200 where !log().contains("Report: ") { usleep(100_000) }
+    #expect(log().contains("Report: "), "\(log())")
+    let names = ["result.json", "record.json", "scores.h5"]
+    #expect(try files(here, names) == files(there, names))
+    let refused = try Tool(options + ["--output", "/proc/overdensity/run", "--detach"])
+    #expect(refused.exitCode == 1)
+    #expect(refused.errors.contains("/proc/overdensity/run"), "\(refused.errors)")
+  }
+
   @Test func `Wrong requests are refused with a remedy`() throws {
     let scratch = try ScratchFolder()
     let events = try scratch.writeToyEvents("toy.csv", background: 2_000)
