@@ -19,7 +19,7 @@ extension LimitResult {
         return [
           signal.name, "\(signal.window)", cut.map { cutName($0.efficiency) } ?? "–",
           cut?.quoted.map { count($0.strength) } ?? "–",
-          efficiency.map { percentage($0.signalEfficiency.value) } ?? "–",
+          efficiency.map { "\(significantDigits(100 * $0.signalEfficiency.value, 3)) %" } ?? "–",
           limit.map { significantDigits(unit.observed($0), 4) } ?? "–",
           band.map { significantDigits($0[2], 4) } ?? "–",
           band.map { "\(significantDigits($0[1], 3)) – \(significantDigits($0[3], 3))" } ?? "–",

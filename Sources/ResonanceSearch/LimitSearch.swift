@@ -288,6 +288,11 @@ public struct LimitSearch: Sendable {
 
   private func warnings(_ signal: PreparedSignal, quoted: LimitResult.Cut?) -> [String] {
     var warnings: [String] = []
+    if plan.features == .atlas {
+      warnings.append(
+        "percentiles of the data hide part of a strong signal, so that limits can fall below it "
+          + "more often than they should: compare with other features")
+    }
     if signal.sample.backgroundLeftOut > 0 {
       warnings.append(
         "\(signal.sample.backgroundLeftOut) events of \(signal.sample.input.name) are labelled as "

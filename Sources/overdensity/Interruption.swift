@@ -49,10 +49,12 @@ struct Interruption {
   /// - Parameter message: What the user reads then.
   init(message: String) {
     let watch = Watch(message: message)
+    // A thread of its own: trainings may keep all those of the global queues busy.
+    let queue = DispatchQueue(label: "interruption", qos: .userInteractive)
     self.watch = watch
     sources = [SIGINT, SIGTERM].map { number in
       signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
       source.setEventHandler { watch.stop() }
       source.resume()
       return source

@@ -141,6 +141,19 @@ struct OtherCommandsTests {
 
   @Test func `Ctrl-C stops within a second and says how to go on`() throws {
     let events = try scratch.writeToyEvents("events.csv", background: 20_000)
+    // Trainings of many seconds, which keep every thread busy.
+    let plan = try scratch.write(
+      """
+      features: lhco-rnd
+      method: cwola-network
+      mass: {bins: 8, signalRegionBins: 2}
+      network:
+        hidden: [64, 64, 64]
+        activations: [relu, relu, relu]
+        dropout: [0, 0, 0]
+        epochs: 3000
+        patience: 3000
+      """, as: "long.yaml")
     let process = Process()
     let errors = Pipe()
     process.executableURL = Tool.executable
@@ -150,6 +163,7 @@ struct OtherCommandsTests {
     try process.run()
     let units = scratch.path("run/units")
     while process.isRunning, !FileManager.default.fileExists(atPath: units) { usleep(2_000) }
+    usleep(500_000)
     let clock = ContinuousClock()
     let elapsed = clock.measure {
       process.interrupt()
