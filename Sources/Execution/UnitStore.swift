@@ -26,11 +26,7 @@ public struct UnitStore: Sendable {
     if FileManager.default.fileExists(atPath: parent, isDirectory: &isFolder), !isFolder.boolValue {
       throw StoreError.notWritable(path: parent, reason: "it is a file, not a folder")
     }
-    do {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    } catch {
-      throw StoreError.notWritable(path: folder.path, reason: error.localizedDescription)
-    }
+    try makeFolder(folder)
   }
 
   /// The bytes of a finished unit, or `nil` if it has to be done (again).

@@ -230,7 +230,7 @@ private func writeAtomically(lines: [String], to file: URL) throws {
   try writeAtomically(lines.joined(separator: "\n") + "\n", to: file.path)
 }
 
-func makeFolder(_ url: URL) throws {
+package func makeFolder(_ url: URL) throws {
   do {
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
   } catch {

@@ -90,9 +90,7 @@ struct Calibrate: ParsableCommand {
   private func search(
     of record: SearchRecord, plan: SearchPlan, reader: InputReader, folder: URL
   ) throws -> Search {
-    guard let path = events ?? Timing(run: folder)?.events,
-      FileManager.default.fileExists(atPath: path)
-    else { throw MissingEvents(name: record.result.input.name) }
+    let path = try record.searchedFile(events, run: folder)
     let file = try reader.read(path, workFolder: folder)
     guard file.searchInput.sha256 == record.result.input.sha256 else {
       throw RunError.otherEvents(
@@ -117,6 +115,20 @@ struct Calibrate: ParsableCommand {
       version: Overdensity.version, instructionSet: InstructionSet.current.rawValue)
     key["alsoScore"] = found["alsoScore"]
     return key
+  }
+}
+
+extension SearchRecord {
+  /// The path of the events that were searched.
+  ///
+  /// - Parameters:
+  ///   - given: Where they are now, if the user says so; otherwise they are where the search read them.
+  ///   - run: The run folder.
+  /// - Throws: ``MissingEvents``.
+  func searchedFile(_ given: String?, run: URL) throws(MissingEvents) -> String {
+    guard let path = given ?? Timing(run: run)?.events, FileManager.default.fileExists(atPath: path)
+    else { throw MissingEvents(name: result.input.name) }
+    return path
   }
 }
 

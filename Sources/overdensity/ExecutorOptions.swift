@@ -63,11 +63,7 @@ struct ExecutorOptions: ParsableArguments {
   /// - Throws: ``PartDone/inBackground(process:log:)`` if it was asked for; an error if it failed.
   func detachIfAsked(_ folder: URL) throws {
     guard detach, !isWorker else { return }
-    do {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    } catch {
-      throw StoreError.notWritable(path: folder.path, reason: error.localizedDescription)
-    }
+    try makeFolder(folder)
     let command = RecordedCommand.given
     let log = folder.appendingPathComponent("command.log")
     let process = try startInBackground(

@@ -36,10 +36,11 @@ struct Pack: ParsableCommand {
     // An unfinished run is refused before its events are looked for.
     let record = try SearchRecord(run: run)
     guard !record.result.blind else { throw PackedSearchError.blind(path: run.path) }
-    guard let path = events ?? Timing(run: run)?.events,
-      FileManager.default.fileExists(atPath: path)
-    else { throw MissingEvents(name: record.result.input.name) }
-    let reader = InputReader(options: input, jobs: compute.jobs, isSilent: compute.isSilent)
+    let path = try record.searchedFile(events, run: run)
+    let interruption = Interruption(message: "Stopped. Nothing was written.")
+    defer { withExtendedLifetime(interruption) {} }
+    let reader = InputReader(
+      options: input, jobs: compute.jobs, isSilent: compute.isSilent, interruption: interruption)
     let packed = try PackedSearch(
       run: run, input: reader.read(path, workFolder: run).searchInput)
     try packed.write(to: output)

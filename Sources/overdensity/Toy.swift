@@ -43,17 +43,14 @@ struct CWoLaToyCommand: ParsableCommand {
   func run() throws {
     try reproducibility.apply()
     let study = CWoLaToyStudy(seed: Seed(reproducibility.seed), toys: toys)
-    let display = ProgressDisplay("Toys", isSilent: compute.quiet || compute.json)
+    let display = ProgressDisplay("Toys", isSilent: compute.isSilent)
     let outcome = try study.run(jobs: compute.jobs, progress: display.show)
     if let output {
       _ = try writeFigures(try study.figures(), to: URL(fileURLWithPath: output))
     }
-    if compute.json {
-      print(String(decoding: try JSONEncoder.readable.encode(outcome), as: UTF8.self))
-    } else if !compute.quiet {
-      print(outcome.table)
-      if let output { print("\nFigures: \(output)") }
-    }
+    compute.show(
+      try JSONEncoder.readable.encode(outcome), table: outcome.table,
+      place: output.map { "Figures: \($0)" })
   }
 }
 
@@ -89,7 +86,7 @@ struct ProportionsToyCommand: ParsableCommand {
     try reproducibility.apply()
     let study = ProportionsToyStudy(
       seed: Seed(reproducibility.seed), repetitions: repetitions, eventsPerSample: events)
-    let display = ProgressDisplay("Repetitions", isSilent: compute.quiet || compute.json)
+    let display = ProgressDisplay("Repetitions", isSilent: compute.isSilent)
     let outcome = try study.run(jobs: compute.jobs, progress: display.show)
     let json = try JSONEncoder.readable.encode(outcome)
     if let output {
@@ -97,11 +94,7 @@ struct ProportionsToyCommand: ParsableCommand {
       _ = try writeFigures([outcome.figure], to: folder)
       try writeAtomically(json, to: folder.appendingPathComponent("toy-proportions.json").path)
     }
-    if compute.json {
-      print(String(decoding: json, as: UTF8.self))
-    } else if !compute.quiet {
-      print(outcome.table)
-      if let output { print("\nFigure and numbers: \(output)") }
-    }
+    compute.show(
+      json, table: outcome.table, place: output.map { "Figure and numbers: \($0)" })
   }
 }
