@@ -40,6 +40,7 @@ let package = Package(
     // Libraries of others.
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
+    .systemLibrary(name: "CLBFGSB", providers: [.apt(["liblbfgsb-dev"])]),
     .systemLibrary(name: "CXGBoost", providers: [.apt(["libxgboost-dev"])]),
     .target(
       name: "CFastJet", cxxSettings: optimisedCXX,
@@ -48,7 +49,7 @@ let package = Package(
   ]
     // Foundations.
     + module("Randomness")
-    + module("NumericalCore", ["CGSL", "Randomness"], fixtures: true)
+    + module("NumericalCore", ["CGSL", "CLBFGSB", "Randomness"], fixtures: true)
     // Events.
     + module("EventModel", ["Randomness"])
     + module("EventFiles", ["CHDF5", "EventModel"], fixtures: true)
@@ -74,15 +75,26 @@ let package = Package(
         "EventModel", "EventFiles", "NumericalCore", "Randomness",
         .product(name: "Yams", package: "Yams"),
       ])
-    + module("Reporting", ["ResonanceSearch", "StatisticalInference", "Evaluation", "EventFiles"])
+    + module(
+      "LearnedTestStatistics",
+      [
+        "NeuralNetworks", "Learners", "StatisticalInference", "Execution", "NumericalCore",
+        "EventModel", "Randomness",
+      ], fixtures: true)
+    + module(
+      "Reporting",
+      [
+        "ResonanceSearch", "LearnedTestStatistics", "StatisticalInference", "Evaluation",
+        "EventFiles",
+      ])
     // The tool.
     + [
       .executableTarget(
         name: "overdensity",
         dependencies: [
           "Datasets", "EventFiles", "EventModel", "Evaluation", "JetPhysics", "AnomalyMethods",
-          "Learners", "NeuralNetworks", "ResonanceSearch", "StatisticalInference", "Execution",
-          "Reporting", "Randomness", "NumericalCore",
+          "Learners", "LearnedTestStatistics", "NeuralNetworks", "ResonanceSearch",
+          "StatisticalInference", "Execution", "Reporting", "Randomness", "NumericalCore",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         swiftSettings: settings),
