@@ -78,8 +78,8 @@ let package = Package(
     + module(
       "LearnedTestStatistics",
       [
-        "NeuralNetworks", "Learners", "StatisticalInference", "Execution", "NumericalCore",
-        "EventModel", "Randomness",
+        "NeuralNetworks", "Learners", "StatisticalInference", "Execution", "EventFiles",
+        "NumericalCore", "EventModel", "Randomness",
       ], fixtures: true)
     + module(
       "Reporting",

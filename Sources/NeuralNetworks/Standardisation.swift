@@ -37,9 +37,26 @@ public struct Standardisation: Sendable, Hashable, Codable {
     self.scales = scales
   }
 
-  private init(means: [Float], scales: [Float]) {
+  /// Takes a change of units of another kind.
+  ///
+  /// - Parameters:
+  ///   - means: What is subtracted, shape `[features]`.
+  ///   - scales: What is divided by, positive, the same shape.
+  public init(means: [Float], scales: [Float]) {
+    precondition(means.count == scales.count, "one mean and one scale a feature")
     self.means = means
     self.scales = scales
+  }
+
+  /// The columns in the new units.
+  ///
+  /// - Parameter columns: Shape `[features][events]`.
+  /// - Returns: The same shape.
+  public func applied(to columns: [[Float]]) -> [[Float]] {
+    columns.enumerated().map { feature, column in
+      let scale = 1 / scales[feature]
+      return column.map { ($0 - means[feature]) * scale }
+    }
   }
 
   /// Writes rows `first ..< first + count` of the columns to `out[feature * stride + row]`.

@@ -79,7 +79,59 @@ public enum ChiSquareDistribution {
 
   /// Computes ln of the probability of a chi-square at least as large as `value`.
   public static func logSurvival(_ value: Double, degreesOfFreedom: Int) -> Double {
-    IncompleteGamma.logUpper(Double(degreesOfFreedom) / 2, max(0, value) / 2)
+    logSurvival(value, degreesOfFreedom: Double(degreesOfFreedom))
+  }
+
+  /// Computes ln of the probability of a chi-square at least as large as `value`, where the degrees
+  /// of freedom, above 0, need not be whole.
+  public static func logSurvival(_ value: Double, degreesOfFreedom: Double) -> Double {
+    IncompleteGamma.logUpper(degreesOfFreedom / 2, max(0, value) / 2)
+  }
+
+  /// Finds the chi-square that is exceeded with a given probability, by bisection.
+  ///
+  /// - Parameters:
+  ///   - logProbability: Natural logarithm of the probability, negative and finite.
+  ///   - degreesOfFreedom: Above 0.
+  /// - Returns: The inverse of ``logSurvival(_:degreesOfFreedom:)-(Double,Double)``.
+  public static func quantile(
+    logSurvival logProbability: Double, degreesOfFreedom: Double
+  ) -> Double {
+    precondition(logProbability < 0 && logProbability.isFinite && degreesOfFreedom > 0)
+    var low = 0.0
+    var high = degreesOfFreedom + 10
+    while logSurvival(high, degreesOfFreedom: degreesOfFreedom) > logProbability { high *= 2 }
+    while true {
+      let middle = (low + high) / 2
+      guard low < middle, middle < high else { return middle }
+      if logSurvival(middle, degreesOfFreedom: degreesOfFreedom) > logProbability {
+        low = middle
+      } else {
+        high = middle
+      }
+    }
+  }
+
+  /// Finds the degrees of freedom that fit a sample best, and their standard deviation.
+  ///
+  /// Maximum likelihood: ψ(k / 2) is the mean of ln(x / 2), and the variance of k over n values is
+  /// 4 / (n ψ'(k / 2)).
+  ///
+  /// - Parameter values: At least two, finite and above 0.
+  /// - Returns: Both above 0.
+  public static func fit(_ values: [Double]) -> (degreesOfFreedom: Double, uncertainty: Double) {
+    precondition(values.count >= 2 && values.allSatisfy { $0 > 0 && $0.isFinite })
+    let mean = values.reduce(0) { $0 + log($1 / 2) } / Double(values.count)
+    // Newton's method on an increasing concave function, from the left: no step overshoots.
+    var half = max(1e-3, exp(mean))
+    while SpecialFunctions.digamma(half) > mean { half /= 2 }
+    for _ in 0..<200 {
+      let step = (mean - SpecialFunctions.digamma(half)) / SpecialFunctions.trigamma(half)
+      half += step
+      if abs(step) < 1e-13 * half { break }
+    }
+    let variance = 4 / (Double(values.count) * SpecialFunctions.trigamma(half))
+    return (2 * half, variance.squareRoot())
   }
 }
 

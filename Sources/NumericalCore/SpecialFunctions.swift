@@ -42,6 +42,16 @@ enum SpecialFunctions {
   static func logGamma(_ x: Double) -> Double {
     value(of: gsl_sf_lngamma_e, at: x)
   }
+
+  /// Computes ψ(x), the derivative of ln Γ, for x > 0.
+  static func digamma(_ x: Double) -> Double {
+    value(of: gsl_sf_psi_e, at: x)
+  }
+
+  /// Computes the derivative of ψ(x) for x > 0.
+  static func trigamma(_ x: Double) -> Double {
+    value(of: gsl_sf_psi_1_e, at: x)
+  }
 }
 
 /// Computes ln(1 + x) - x without cancellation near 0.

@@ -1,0 +1,51 @@
+import EventFiles
+public import Foundation
+public import NeuralNetworks
+
+/// What a test of a data sample against a reference found: the content of `nplm.json`.
+public struct NPLMResult: Sendable, Hashable, Codable {
+  public static let schemaVersion = 1
+
+  public let schemaVersion: Int
+  /// t = -2 min L.
+  public let testStatistic: Double
+  public let network: NPLMNetwork
+  public let clipping: Double
+  /// Number of the network's weights and biases.
+  public let parameters: Int
+  /// Events that the reference predicts.
+  public let expected: Double
+  /// Data events.
+  public let observed: Int
+  public let optimizer: MinimumSearch
+  public let pValues: NPLMPValues
+  /// How well the pseudo-experiments follow the chi-square distribution of ``NPLMPValues/chi2``.
+  public let chiSquareCompatibility: ChiSquareCompatibility?
+  public let pseudoExperiments: PseudoExperimentRecord
+  public let columns: [String]
+  public let scaling: InputScaling
+  public let ratios: [LearnedRatio]
+  public let discrepantRegion: DiscrepantRegion?
+  public let warnings: [String]
+  public let inputs: [ComparedSamples.Source]
+  public let seed: UInt64
+  public let version: String
+  public let instructionSet: String
+  /// The fitted network; its output is f(x).
+  public let fittedNetwork: DenseNetwork
+
+  /// The distribution of t under the reference.
+  public struct PseudoExperimentRecord: Sendable, Hashable, Codable {
+    /// How the pseudo-data were made, in words.
+    public let method: String
+    /// In the order of their numbers.
+    public let testStatistics: [Double]
+    /// In how many the deepest minimum was found more than once; `nil` for a single search.
+    public let confirmed: Int?
+  }
+
+  /// Sorted keys, equal bytes for equal results.
+  public var json: Data {
+    get throws { try JSONEncoder.readable.encode(self) }
+  }
+}
