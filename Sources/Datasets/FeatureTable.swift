@@ -12,7 +12,10 @@ struct FeatureTable {
     columns.first { $0.name == name }?.values
   }
 
-  init(reading path: String, kind: FileKind, options: ReadOptions) throws {
+  /// Reads a file; `keepsNames` leaves the names of other layouts as they are.
+  init(
+    reading path: String, kind: FileKind, options: ReadOptions, keepsNames: Bool = false
+  ) throws {
     let names: [String]
     let values: [[Double]]
     switch kind {
@@ -45,7 +48,7 @@ struct FeatureTable {
     // A name that the options refer to stays as it is in the file.
     let kept = [options.labelColumn, options.weightColumn].compactMap { $0 }
     columns = zip(chosen, values).map { name, values in
-      (kept.contains(name) ? name : canonicalColumnName(name), values)
+      (keepsNames || kept.contains(name) ? name : canonicalColumnName(name), values)
     }
   }
 }

@@ -5,6 +5,8 @@ public struct ComparedSamples: Sendable {
   public let spectators: Spectators
   /// Where pseudo-data come from.
   public let pseudoData: PseudoData
+  /// The rows of the data in their file, shape `[data events]`; `nil` if all are compared.
+  public let dataRows: [Int]?
   /// The files, "reference", "data" and perhaps "pseudo-data", with their digests.
   public let sources: [Source]
 
@@ -42,11 +44,12 @@ public struct ComparedSamples: Sendable {
 
   public init(
     comparison: SampleComparison, spectators: Spectators = .none, pseudoData: PseudoData,
-    sources: [Source]
+    dataRows: [Int]? = nil, sources: [Source]
   ) {
     self.comparison = comparison
     self.spectators = spectators
     self.pseudoData = pseudoData
+    self.dataRows = dataRows
     self.sources = sources
   }
 

@@ -2,11 +2,11 @@ import Foundation
 
 /// The box of cuts in which a fitted network sees the largest departure from the reference.
 ///
-/// From all events, slices of a twentieth or a fifth of the box's expectation are cut off at either
-/// end of a variable as long as ``strength`` grows (patient rule induction, Friedman & Fisher,
-/// Stat. Comput. 9 (1999) 123, with a likelihood ratio as its aim); then cuts are taken back where
-/// that makes it grow. It says in words what the network has learned; it is no test of its own, for
-/// it was chosen after looking.
+/// From all events on, the one bound on a variable that makes the learned departure clearest is set,
+/// as long as it grows (like the patient rule induction of Friedman & Fisher, Stat. Comput. 9 (1999)
+/// 123, with a likelihood ratio as its aim); then bounds are taken back where that makes it grow.
+/// It says in words what the network has learned; it is no test of its own, for it was chosen after
+/// looking.
 public struct DiscrepantRegion: Sendable, Hashable, Codable {
   public let cuts: [Cut]
   /// Events expected from the reference in the region.
@@ -139,40 +139,37 @@ private struct BoxSearch {
     }
   }
 
-  /// The cut at an end of a variable that makes the departure clearest.
+  /// The one bound on a variable that makes the departure clearest.
   private func bestCut() -> (column: Int, bounds: Bounds, strength: Double)? {
     var best: (column: Int, bounds: Bounds, strength: Double)?
+    let total = totals
+    let step = total.expected / Double(Self.steps)
+    func consider(_ column: Int, _ bounds: Bounds, expected: Double, learned: Double) {
+      let strength = DiscrepantRegion.strength(expected: expected, learned: learned)
+      guard strength > best?.strength ?? 0 else { return }
+      best = (column, bounds, strength)
+    }
     for column in columns.indices {
-      let sorted = inside.sorted { columns[column][$0] < columns[column][$1] }
-      let total = Self.totals(sorted, weights, learnedWeights)
-      for fraction in [0.05, 0.2] {
-        for fromBelow in [true, false] {
-          let order = fromBelow ? sorted : Array(sorted.reversed())
-          guard let (cut, place) = slice(order, of: total.expected * fraction) else { continue }
-          let strength = DiscrepantRegion.strength(
-            expected: total.expected - cut.expected, learned: total.learned - cut.learned)
-          let edge = columns[column][order[place]]
-          let bounds: Bounds = fromBelow ? (edge, box[column].high) : (box[column].low, edge)
-          guard strength > best?.strength ?? 0 else { continue }
-          best = (column, bounds, strength)
-        }
+      let values = columns[column]
+      let order = inside.sorted { values[$0] < values[$1] }
+      var below = (expected: 0.0, learned: 0.0)
+      var next = step
+      for (row, following) in zip(order, order.dropFirst()) {
+        below.expected += weights[row]
+        below.learned += learnedWeights[row]
+        // Equal values stay together.
+        guard below.expected >= next, values[row] < values[following] else { continue }
+        next = below.expected + step
+        consider(
+          column, (values[following], box[column].high),
+          expected: total.expected - below.expected, learned: total.learned - below.learned)
+        consider(
+          column, (box[column].low, values[row]), expected: below.expected, learned: below.learned)
       }
     }
     return best
   }
 
-  /// What lies before the first event that is kept, and that event's place.
-  ///
-  /// At least ten events are kept.
-  private func slice(
-    _ order: [Int], of expected: Double
-  ) -> (cut: (expected: Double, learned: Double), place: Int)? {
-    var cut = (expected: 0.0, learned: 0.0)
-    for (place, row) in order.enumerated().dropLast(10) {
-      if cut.expected >= expected, place > 0 { return (cut, place) }
-      cut.expected += weights[row]
-      cut.learned += learnedWeights[row]
-    }
-    return nil
-  }
+  /// Places of a variable where a bound is tried.
+  private static let steps = 100
 }

@@ -124,6 +124,7 @@ extension SearchRecord {
   /// - Parameters:
   ///   - given: Where they are now, if the user says so; otherwise they are where the search read them.
   ///   - run: The run folder.
+  /// - Returns: A path where a file is.
   /// - Throws: ``MissingEvents``.
   func searchedFile(_ given: String?, run: URL) throws(MissingEvents) -> String {
     guard let path = given ?? Timing(run: run)?.events, FileManager.default.fileExists(atPath: path)

@@ -24,8 +24,8 @@ struct Overdensity: AsyncParsableCommand {
     subcommands: [
       Demo.self, SearchCommand.self, Inspect.self, Cluster.self, PlanCommand.self, Methods.self,
       Calibrate.self, Inject.self, Evaluate.self, Compare.self, StudyCommand.self, Events.self,
-      LimitsCommand.self, Pack.self, Report.self, Spectrum.self, Toy.self, Status.self,
-      Collect.self, ClusterWorker.self, Work.self,
+      LimitsCommand.self, Pack.self, NPLMCommand.self, Report.self, Spectrum.self, Toy.self,
+      Status.self, Collect.self, ClusterWorker.self, Work.self,
     ])
 
   static func main() async {
