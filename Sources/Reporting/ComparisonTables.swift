@@ -6,15 +6,24 @@ import ResonanceSearch
 struct ComparisonTable {
   var titles: [String]
   var rows: [[String]]
+  /// Columns of words besides the first one.
+  var wordColumns: Set<Int> = []
 
-  var text: [String] { textTable(header: [titles], rows: rows, leftAligned: [0]) }
+  var text: [String] {
+    textTable(header: [titles], rows: rows, leftAligned: wordColumns.union([0]))
+  }
 
   var html: String {
     "<div class=\"scroll\"><table>\n<thead><tr>"
-      + titles.map { "<th>\(xmlEscaped($0))</th>" }.joined() + "</tr></thead>\n<tbody>\n"
-      + rows.map { row in
-        "<tr>" + row.map { "<td>\(xmlEscaped($0))</td>" }.joined() + "</tr>\n"
-      }.joined() + "</tbody></table></div>\n"
+      + cells(titles, "th") + "</tr></thead>\n<tbody>\n"
+      + rows.map { "<tr>\(cells($0, "td"))</tr>\n" }.joined() + "</tbody></table></div>\n"
+  }
+
+  private func cells(_ row: [String], _ element: String) -> String {
+    row.enumerated().map { column, text in
+      let kind = wordColumns.contains(column) ? " class=\"words\"" : ""
+      return "<\(element)\(kind)>\(xmlEscaped(text))</\(element)>"
+    }.joined()
   }
 }
 

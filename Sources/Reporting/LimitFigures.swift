@@ -189,7 +189,7 @@ extension Figure {
 }
 
 /// A name with everything but letters, digits, dots and signs replaced by a dash.
-private func fileSafe(_ name: String) -> String {
+func fileSafe(_ name: String) -> String {
   String(
     name.map { character in
       character.isASCII && (character.isLetter || character.isNumber || "._+-".contains(character))

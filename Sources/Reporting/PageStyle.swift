@@ -38,6 +38,8 @@ let pageStyle = """
   th:first-child, td:first-child { text-align: left; padding-left: 0.2rem; }
   td.text, th.text { text-align: left; white-space: normal; max-width: 24rem; }
   td.text.missing { min-width: 14rem; }
+  td.words, th.words { text-align: left; white-space: normal; min-width: 12rem; max-width: 24rem;
+    overflow-wrap: anywhere; }
   td.low { background: #fdf1d6; }
   td.high { background: #f6c9a4; font-weight: 700; }
   td.best { outline: 2px solid var(--ink); outline-offset: -2px; }

@@ -27,6 +27,7 @@ package func textTable(
 func ascii(_ text: String) -> String {
   text.replacing("\u{A0}", with: " ").replacing("−", with: "-").replacing("±", with: "+-")
     .replacing("σ", with: " sigma").replacing("×", with: "x").replacing("–", with: "-")
+    .replacing("≥", with: ">=").replacing("≤", with: "<=").replacing("χ2", with: "chi2")
 }
 
 extension String {

@@ -12,6 +12,21 @@ struct BrowserTests {
   func `The page fits its window and the console stays silent`(
     width: Int, synthetic: SyntheticRecord
   ) throws {
+    let page = ReportPage(synthetic.make())
+    try expectFit(page.html(), figures: page.figures.count, width: width)
+  }
+
+  @Test(arguments: [400, 1200])
+  func `The page of a test against a reference fits its window`(width: Int) throws {
+    var synthetic = SyntheticNPLM(testStatistic: 800, count: 40)
+    synthetic.warnings = [
+      "A sentence of a length that no window can hold in a single line of text."
+    ]
+    let page = NPLMPage(try synthetic.make())
+    try expectFit(page.html(), figures: page.figures.count, width: width)
+  }
+
+  private func expectFit(_ html: String, figures: Int, width: Int) throws {
     let folder = try TemporaryFolder(isKept: false)
     // The page itself runs nothing: the probe is added here. It lies in a frame, because a
     // window of the browser is never narrower than 500 pixels.
@@ -25,8 +40,7 @@ struct BrowserTests {
           document.querySelectorAll('figure svg').length].join(' '), '*');
       })</script></body>
       """
-    let page = ReportPage(synthetic.make())
-    try Data(page.html().replacing("</body>", with: probe).utf8)
+    try Data(html.replacing("</body>", with: probe).utf8)
       .write(to: folder.url.appending(path: "report.html"))
     let frame = """
       <!doctype html><body><script>addEventListener('message', e =>
@@ -43,7 +57,7 @@ struct BrowserTests {
     #expect(numbers[0] == width)
     #expect(numbers[1] <= numbers[2], "the page scrolls sideways")
     #expect(numbers[3] == 0, "something reaches out of the window")
-    #expect(numbers[4] == page.figures.count)
+    #expect(numbers[4] == figures)
   }
 
   @Test func `On paper every window is unfolded`() throws {
