@@ -13,7 +13,7 @@ import ResonanceSearch
 struct Toy: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run a toy problem with a known answer.",
-    subcommands: [CWoLaToyCommand.self, ProportionsToyCommand.self])
+    subcommands: [CWoLaToyCommand.self, ProportionsToyCommand.self, TwoSampleToyCommand.self])
 }
 
 struct CWoLaToyCommand: ParsableCommand {

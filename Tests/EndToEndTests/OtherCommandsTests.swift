@@ -132,6 +132,38 @@ struct OtherCommandsTests {
     #expect(try Tool("toy", "proportions", "--repetitions", "0").exitCode != 0)
   }
 
+  @Test func `A bump is seen by every test of two samples, and best by the ideal one`() throws {
+    struct Outcome: Decodable {
+      struct Row: Decodable {
+        struct Spread: Decodable { let median: Double }
+        let test: String
+        let withoutSignal: [Double]
+        let withSignal: [Double]
+        let gaussianSignificance: Spread
+        let exceeding: Int
+      }
+      let idealSignificance: Double
+      let rows: [Row]
+    }
+    let arguments = [
+      "toy", "two-sample", "gaussian-bump", "--pseudo-experiments", "6", "--data-sets", "3",
+      "--reference-events", "5000",
+    ]
+    let tool = try Tool(arguments + ["--json"])
+    #expect(tool.exitCode == 0, "\(tool.errors)")
+    let outcome = try JSONDecoder().decode(Outcome.self, from: Data(tool.output.utf8))
+    // Reference: numerical integration in Validation/two_sample_tests.py.
+    #expect(abs(outcome.idealSignificance - 27.2636) < 0.1)
+    #expect(outcome.rows.count == 3)
+    for row in outcome.rows {
+      #expect(row.withoutSignal.count == 6 && row.withSignal.count == 3)
+      #expect(row.exceeding == 0 && row.gaussianSignificance.median > 1.5, "\(row.test)")
+    }
+    let table = try Tool(arguments + ["--jobs", "1"])
+    #expect(table.output.contains("0 of 6") && table.output.contains("arXiv:1807.10261"))
+    #expect(try Tool("toy", "two-sample", "muon-momentum").exitCode != 0)
+  }
+
   @Test func `Methods are listed with their papers`() throws {
     let methods = try Tool("methods")
     for word in ["cwola-trees", "cwola-network", "pca", "arXiv:1902.02634"] {
