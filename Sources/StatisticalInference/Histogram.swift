@@ -133,7 +133,7 @@ public struct Histogram: Sendable, Hashable {
     return zip(counts, squares).map { $0 > 0 && $1 > 0 ? $1 / $0 : mean }
   }
 
-  private static func bin(of mass: Double, in edges: [Double]) -> Int? {
+  static func bin(of mass: Double, in edges: [Double]) -> Int? {
     guard mass >= edges[0], mass < edges[edges.count - 1] else { return nil }
     var low = 0
     var high = edges.count - 1
