@@ -1,5 +1,6 @@
 internal import Foundation
 internal import NumericalCore
+internal import Randomness
 
 /// The most powerful test of a reference against one given alternative, on counts in bins.
 ///

@@ -25,7 +25,9 @@ struct NPLMRun {
     let json = try result.json
     try run.write(json, as: "nplm.json")
     try run.write(Data(try rankedEvents(result).utf8), as: "ranked-events.csv")
-    compute.show(json, table: "t = \(result.testStatistic)", place: "Folder: \(folder.path)")
+    let report = try writeNPLM(result, to: folder)
+    for remark in report.remarks where !compute.isSilent { print("remark: \(remark)") }
+    compute.show(json, table: result.text, place: "Page: \(report.page.path)")
   }
 
   /// The data's events from the most to the least unexpected.
