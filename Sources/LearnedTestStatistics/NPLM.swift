@@ -78,7 +78,7 @@ public struct NPLM: TestStatistic, Hashable, Codable {
       network: try DenseNetwork(
         architecture: network.architecture, parameters: minimum.parameters,
         standardisation: standardisation),
-      search: minimum.search)
+      search: minimum.search, evolution: minimum.evolution)
   }
 }
 
@@ -89,6 +89,9 @@ public struct NPLMFit: Sendable, Hashable, Codable {
   /// Its output is f(x) = ln n(x|fit) / n(x|R); inputs are the plain columns.
   public let network: DenseNetwork
   public let search: MinimumSearch
+  /// t after equal parts of the epochs, shape `[AdamMinimisation.checkpoints]`; `nil` for a global
+  /// minimisation.
+  public let evolution: [Double]?
 }
 
 /// How a minimum was looked for, and with what success.

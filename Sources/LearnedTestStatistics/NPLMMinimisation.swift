@@ -39,6 +39,7 @@ struct FoundMinimum {
   let parameters: [Float]
   let loss: Double
   let search: MinimumSearch
+  var evolution: [Double]?
 }
 
 extension NPLMMinimisation: Codable {
@@ -74,6 +75,14 @@ public struct AdamMinimisation: Sendable, Hashable, Codable {
   }
 
   static let learningRate = 1e-3
+  /// Values of t that are kept of a training.
+  public static let checkpoints = 20
+
+  /// The epochs after which t is kept, ascending, shape `[checkpoints]` or fewer.
+  public var checkpointEpochs: [Int] {
+    let parts = min(Self.checkpoints, epochs)
+    return (1...parts).map { $0 * epochs / parts }
+  }
 
   func check() throws(NPLMError) {
     guard epochs >= 1 else { throw .badSetting("epochs", epochs, allowed: "1 and more") }
@@ -88,6 +97,10 @@ public struct AdamMinimisation: Sendable, Hashable, Codable {
     return FoundMinimum(
       parameters: trained.network.parameters, loss: loss,
       search: MinimumSearch(
-        name: "adam", starts: 1, foundDeepest: 1, descents: 1, evaluations: problem.evaluations))
+        name: "adam", starts: 1, foundDeepest: 1, descents: 1, evaluations: problem.evaluations),
+      // An epoch's loss is that before its step.
+      evolution: checkpointEpochs.map {
+        -2 * ($0 < epochs ? trained.history[$0].trainingLoss : loss)
+      })
   }
 }

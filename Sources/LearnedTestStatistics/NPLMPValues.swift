@@ -112,6 +112,11 @@ public struct ChiSquareCompatibility: Sendable, Hashable, Codable {
   ///   - degreesOfFreedom: Of the distribution, above 0.
   public init?(_ values: [Double], degreesOfFreedom: Double) {
     guard values.count >= 20 else { return nil }
+    self.init(enough: values, degreesOfFreedom: degreesOfFreedom)
+  }
+
+  /// Compares at least 20 values.
+  init(enough values: [Double], degreesOfFreedom: Double) {
     let bins = min(20, max(4, values.count / 10))
     var counts = [Double](repeating: 0, count: bins)
     for value in values {

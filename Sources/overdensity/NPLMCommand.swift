@@ -16,7 +16,8 @@ struct NPLMCommand: ParsableCommand {
       same fit on pseudo-data that follow the reference says how improbable t is. 'nplm tune' finds
       the clipping of the weights, which decides how flexible the network is.
       """,
-    subcommands: [NPLMTestCommand.self], defaultSubcommand: NPLMTestCommand.self)
+    subcommands: [NPLMTestCommand.self, NPLMTuneCommand.self],
+    defaultSubcommand: NPLMTestCommand.self)
 }
 
 struct NPLMTestCommand: ParsableCommand {
@@ -107,11 +108,6 @@ struct NPLMSampleOptions: ParsableArguments {
   var show: NameList?
 
   @Option(
-    help: ArgumentHelp(
-      "Keep events that pass a cut, such as 'pt1>75'; can be repeated.", valueName: "cut"))
-  var select: [ColumnCut] = []
-
-  @Option(
     help: "More events of the reference hypothesis, none of them in --reference, for pseudo-data.",
     completion: .file())
   var pseudoData: String?
@@ -119,11 +115,7 @@ struct NPLMSampleOptions: ParsableArguments {
   @Option(help: "Column with weights of the reference events.")
   var weight: String?
 
-  @Option(help: "Names of the columns of .npy tables, separated by commas.")
-  var names: NameList?
-
-  @Option(help: "Key of the pandas frame in an HDF5 file.")
-  var key = "df"
+  @OptionGroup var table: NPLMTableOptions
 
   func validate() throws {
     if let expected, !(expected > 0 && expected.isFinite) {
@@ -137,10 +129,9 @@ struct NPLMSampleOptions: ParsableArguments {
 
   /// Reads the files and puts the comparison together.
   func read() throws -> ComparedSamples {
-    let options = TableOptions(key: key, names: names?.values)
-    let reference = try SelectedTable(reference, options, cuts: select)
-    let data = try SelectedTable(data, options, cuts: select)
-    let pool = try pseudoData.map { try SelectedTable($0, options, cuts: select) }
+    let reference = try SelectedTable(reference, table.options, cuts: table.select)
+    let data = try SelectedTable(data, table.options, cuts: table.select)
+    let pool = try pseudoData.map { try SelectedTable($0, table.options, cuts: table.select) }
     let left = [weight].compactMap(\.self) + ["label"] + (show?.values ?? [])
     let names =
       columns?.values
@@ -174,6 +165,33 @@ struct NPLMFitOptions: ParsableArguments {
   @Option(help: "Largest magnitude of the network's weights; 'overdensity nplm tune' finds it.")
   var clipping = 2.0
 
+  @OptionGroup var minimiser: NPLMMinimiserOptions
+
+  func nplm(columns: Int) throws -> NPLM {
+    try NPLM(
+      network: NPLMNetwork(network ?? "\(columns)-5-1"), clipping: clipping,
+      scaling: minimiser.scaling, minimisation: minimiser.minimisation)
+  }
+}
+
+/// How tables are read; the same for a test and for tuning.
+struct NPLMTableOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Keep events that pass a cut, such as 'pt1>75'; can be repeated.", valueName: "cut"))
+  var select: [ColumnCut] = []
+
+  @Option(help: "Names of the columns of .npy tables, separated by commas.")
+  var names: NameList?
+
+  @Option(help: "Key of the pandas frame in an HDF5 file.")
+  var key = "df"
+
+  var options: TableOptions { TableOptions(key: key, names: names?.values) }
+}
+
+/// How the minimum is found; the same for a test and for tuning.
+struct NPLMMinimiserOptions: ParsableArguments {
   @Option(help: "Scaling of the columns: paper, standardise or none.")
   var scaling = InputScaling.paper
 
@@ -191,12 +209,11 @@ struct NPLMFitOptions: ParsableArguments {
     case adam
   }
 
-  func nplm(columns: Int) throws -> NPLM {
+  var minimisation: NPLMMinimisation {
+    guard minimiser == .global else { return .adam(.init(epochs: epochs)) }
     var global = GlobalMinimisation()
     global.searches = searches
-    return try NPLM(
-      network: NPLMNetwork(network ?? "\(columns)-5-1"), clipping: clipping, scaling: scaling,
-      minimisation: minimiser == .adam ? .adam(.init(epochs: epochs)) : .global(global))
+    return .global(global)
   }
 }
 
@@ -232,7 +249,7 @@ struct ColumnCut: ExpressibleByArgument {
 }
 
 /// A table with the rows that pass the cuts.
-private struct SelectedTable {
+struct SelectedTable {
   let table: PlainTable
   let rows: [Int]
 

@@ -1,0 +1,140 @@
+import ArgumentParser
+import Datasets
+import Execution
+import Foundation
+import LearnedTestStatistics
+import NeuralNetworks
+import Randomness
+import Reporting
+
+struct NPLMTuneCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tune",
+    abstract: "Choose network and clipping from the reference alone.",
+    discussion: """
+      Pseudo-data that follow the reference are fitted with every network and clipping. The largest
+      clipping with which t follows the chi-square distribution with as many degrees of freedom as
+      the network has parameters is taken, and of several networks the one with most parameters
+      that has such a clipping. No signal and no data are looked at. With --minimiser adam the
+      distributions are followed through the epochs, as in the paper (arXiv:1912.12155, section
+      2.1, Figs. 1-3).
+
+      Example:
+        overdensity nplm tune --reference ref.h5 --pseudo-data more.h5 --expected 2000 --columns px \\
+          --networks 1-3-1,1-10-1 --clippings 1,2,4,7,15,30 -o tune/
+      """)
+
+  @Option(help: "Events that follow the reference hypothesis.", completion: .file())
+  var reference: String
+
+  @Option(
+    help: "More of them for pseudo-data; without it the reference is dealt out anew each time.",
+    completion: .file())
+  var pseudoData: String?
+
+  @Option(help: "Events that the reference predicts for the data (before --select).")
+  var expected: Double
+
+  @Option(help: "Columns that the network is given, separated by commas; without it all.")
+  var columns: NameList?
+
+  @Option(help: "Networks, separated by commas; without it N-3-1,N-5-1,N-10-1 for N columns.")
+  var networks: NameList?
+
+  @Option(help: "Clippings, separated by commas.")
+  var clippings: NumberList = .init(values: [0.5, 1, 2, 4, 8])
+
+  @Option(help: "Pseudo-experiments for each of them.")
+  var pseudoExperiments = 100
+
+  @Option(name: [.short, .long], help: "Folder for the results.", completion: .directory)
+  var output: String
+
+  @OptionGroup var table: NPLMTableOptions
+  @OptionGroup var minimiser: NPLMMinimiserOptions
+  @OptionGroup var reproducibility: ReproducibilityOptions
+  @OptionGroup var compute: ComputeOptions
+  @OptionGroup var execution: ExecutorOptions
+
+  func validate() throws {
+    guard expected > 0, expected.isFinite else {
+      throw ValidationError("--expected is a number of events above 0.")
+    }
+  }
+
+  func run() throws {
+    let folder = URL(fileURLWithPath: output)
+    try execution.detachIfAsked(folder)
+    try reproducibility.apply()
+    let interruption = execution.interruption()
+    defer { withExtendedLifetime(interruption) {} }
+    let samples = try self.samples()
+    let inputs = samples.comparison.names.count
+    let names = networks?.values ?? [3, 5, 10].map { "\(inputs)-\($0)-1" }
+    let tuning = try NPLMTuning(
+      samples, networks: names.map { try NPLMNetwork($0) }, clippings: clippings.values,
+      scaling: minimiser.scaling, minimisation: minimiser.minimisation,
+      pseudoExperiments: pseudoExperiments, seed: reproducibility.seed)
+    let environment = (Overdensity.version, InstructionSet.current.rawValue)
+    let executor = try execution.makeExecutor(compute)
+    let run = try RunFolder(
+      folder, key: tuning.key(version: environment.0, instructionSet: environment.1))
+    let lock = try execution.lock(folder)
+    defer { withExtendedLifetime(lock) {} }
+    let display = ProgressDisplay("Fitting", isSilent: compute.isSilent)
+    let result = try tuning(
+      environment: environment, executor: executor, store: run.units, progress: display.show)
+    let json = try result.json
+    try run.write(json, as: "tune.json")
+    let report = try writeNPLMTuning(result, to: folder)
+    for remark in report.remarks where !compute.isSilent { print("remark: \(remark)") }
+    compute.show(json, table: result.text, place: "Page: \(report.page.path)")
+  }
+
+  /// The reference with data taken out of it, which pseudo-data replace.
+  private func samples() throws -> ComparedSamples {
+    let reference = try SelectedTable(self.reference, table.options, cuts: table.select)
+    let pool = try pseudoData.map { try SelectedTable($0, table.options, cuts: table.select) }
+    let names = columns?.values ?? reference.table.names.filter { $0 != "label" }
+    let expected = expected * reference.passed(nil)
+    let all = try names.map { try reference.column($0) }
+    let sources =
+      [reference.source("reference")] + [pool?.source("pseudo-data")].compactMap(\.self)
+    if let pool {
+      let events = try names.map { try pool.column($0) }
+      return ComparedSamples(
+        comparison: try SampleComparison(
+          names: names, reference: all, data: events, expected: expected),
+        pseudoData: .independentEvents(events), sources: sources)
+    }
+    let order = Seed(reproducibility.seed).child("dealing").ordered(reference.rows.indices)
+    let taken = min(Int(expected), order.count / 2)
+    func deal(_ rows: ArraySlice<Int>) -> [[Float]] {
+      all.map { column in rows.map { column[$0] } }
+    }
+    return ComparedSamples(
+      comparison: try SampleComparison(
+        names: names, reference: deal(order[taken...]), data: deal(order[..<taken]),
+        expected: expected),
+      pseudoData: .permutation(testsCount: true), sources: sources)
+  }
+}
+
+/// Numbers separated by commas.
+struct NumberList: ExpressibleByArgument {
+  let values: [Double]
+
+  init(values: [Double]) {
+    self.values = values
+  }
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
+    values = parts.compactMap { Double($0) }
+    if values.isEmpty || values.count < parts.count { return nil }
+  }
+
+  var defaultValueDescription: String {
+    values.map { $0 == $0.rounded() ? "\(Int($0))" : "\($0)" }.joined(separator: ",")
+  }
+}
