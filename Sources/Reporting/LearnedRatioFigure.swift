@@ -10,20 +10,23 @@ extension Figure {
   ///   - ratio: The variable's numbers.
   ///   - name: File name without extension.
   ///   - heading: Line above the frame.
+  ///   - truth: Events in each bin that the data's own law predicts, where it is known: the shape of
+  ///     `ratio.expected`.
   /// - Returns: Two frames, 640 wide.
   public static func learnedRatio(
-    _ ratio: LearnedRatio, name: String, heading: FigureHeading
+    _ ratio: LearnedRatio, name: String, heading: FigureHeading, truth: [Double]? = nil
   ) -> Figure {
-    let drawn = DrawnRatio(ratio)
+    let drawn = DrawnRatio(ratio, truth: truth)
     let title = ratio.variable + (ratio.isInput ? "" : " (not given to the network)")
     let x = Axis(
       RichText(verbatim: title), from: ratio.edges.first ?? 0, to: ratio.edges.last ?? 1,
       scale: ratio.isLogarithmic ? .logarithmic : .linear)
-    let legend = Legend(entries: [
-      .init(symbol: .data(dataStyle), text: "Data"),
-      .init(symbol: .band(referenceStyle), text: "Reference ± 1σ"),
-      .init(symbol: .line(learnedStyle), text: "Network, reference × exp(*f*)"),
-    ])
+    let legend = Legend(
+      entries: [
+        .init(symbol: .data(dataStyle), text: "Data"),
+        .init(symbol: .band(referenceStyle), text: "Reference ± 1σ"),
+        .init(symbol: .line(learnedStyle), text: "Network, reference × exp(*f*)"),
+      ] + (drawn.truth == nil ? [] : [.init(symbol: .line(truthStyle), text: "Truth")]))
     let (y, ratioAxis) = (drawn.eventAxis, drawn.ratioAxis)
     let (width, height, ratioHeight) = (640.0, 250.0, 200.0)
     let left =
@@ -57,15 +60,19 @@ extension Figure {
 private let dataStyle = SeriesStyle(colour: "#000000", marker: .circle)
 private let referenceStyle = SeriesStyle(colour: "#0b63a5", marker: .none)
 private let learnedStyle = SeriesStyle(colour: "#c0392b", marker: .none, dash: .dashed)
+private let truthStyle = SeriesStyle(colour: "#d09a17", marker: .none)
 
 /// A learned ratio as it is drawn: only bins in which something is expected have a ratio.
 private struct DrawnRatio {
   let ratio: LearnedRatio
+  /// Shape `[bins]`; `nil` if it is not known, or of another shape.
+  let truth: [Double]?
   /// What a bin's events are multiplied by, so that joined bins stand for one of them.
   let factors: [Double]
 
-  init(_ ratio: LearnedRatio) {
+  init(_ ratio: LearnedRatio, truth: [Double]?) {
     self.ratio = ratio
+    self.truth = truth?.count == ratio.expected.count ? truth : nil
     let widths = zip(ratio.edges, ratio.edges.dropFirst()).map { low, high in
       ratio.isLogarithmic && low > 0 ? log(high / low) : high - low
     }
@@ -93,9 +100,10 @@ private struct DrawnRatio {
 
   var eventAxis: Axis {
     let values = bins.flatMap { bin in
-      [ratio.expected[bin], ratio.learned[bin], poissonInterval(ratio.observed[bin]).high].map {
-        $0 * factors[bin]
-      }
+      [
+        ratio.expected[bin], ratio.learned[bin], poissonInterval(ratio.observed[bin]).high,
+        truth?[bin] ?? 0,
+      ].map { $0 * factors[bin] }
     }
     let high = values.max() ?? 1
     let low = bins.map { ratio.expected[$0] * factors[$0] }.filter { $0 > 0 }.min() ?? high
@@ -106,8 +114,10 @@ private struct DrawnRatio {
   }
 
   var ratioAxis: Axis {
-    let middle = bins.flatMap {
-      [overReference(ratio.learned[$0], $0), overReference(ratio.observed[$0], $0)]
+    let middle = bins.flatMap { bin in
+      [ratio.learned[bin], ratio.observed[bin], truth?[bin] ?? ratio.expected[bin]].map {
+        overReference($0, bin)
+      }
     }.filter(\.isFinite)
     let ends = bins.flatMap { bin in
       let interval = poissonInterval(ratio.observed[bin])
@@ -147,6 +157,9 @@ private struct DrawnRatio {
         fill: referenceStyle.colour)
       panel.steps(
         edges: edges, values: values { ratio.expected[$0] }, style: referenceStyle, width: 1.4)
+      if let truth {
+        panel.steps(edges: edges, values: values { truth[$0] }, style: truthStyle, width: 2.4)
+      }
       panel.steps(
         edges: edges, values: values { ratio.learned[$0] }, style: learnedStyle, width: 2.4)
     }
@@ -161,12 +174,13 @@ private struct DrawnRatio {
   }
 
   var table: FigureTable {
-    FigureTable([
-      .init("\(ratio.variable): low", Array(ratio.edges.dropLast())),
-      .init("\(ratio.variable): high", Array(ratio.edges.dropFirst())),
-      .init("observed", ratio.observed), .init("expected", ratio.expected),
-      .init("expectedUncertainty", ratio.expectedUncertainty), .init("learned", ratio.learned),
-    ])
+    FigureTable(
+      [
+        .init("\(ratio.variable): low", Array(ratio.edges.dropLast())),
+        .init("\(ratio.variable): high", Array(ratio.edges.dropFirst())),
+        .init("observed", ratio.observed), .init("expected", ratio.expected),
+        .init("expectedUncertainty", ratio.expectedUncertainty), .init("learned", ratio.learned),
+      ] + (truth.map { [.init("truth", $0)] } ?? []))
   }
 }
 

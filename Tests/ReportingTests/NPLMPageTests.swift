@@ -118,11 +118,16 @@ struct NPLMPageTests {
       let position: (Double) -> Double = isLogarithmic ? { log($0) } : { $0 }
       let step = position(high[0]) - position(low[0])
       var integral = 0.0
+      var moment = 0.0
       for index in 1..<x.count {
-        integral +=
+        let area =
           (y[index] + y[index - 1]) / 2 * (position(x[index]) - position(x[index - 1])) / step
+        integral += area
+        moment += area * (x[index] + x[index - 1]) / 2
       }
       #expect(abs(integral - 200) < 1, "\(integral)")
+      // The mean of the distribution is its degrees of freedom.
+      #expect(abs(moment / integral - 21) < 0.1, "\(moment / integral)")
     }
   }
 
@@ -174,6 +179,12 @@ struct NPLMPageTests {
     // Reference and network over the whole of the events, and on either side of the gap below.
     #expect(check.elements["polyline"] == 2 + 4)
     #expect(!figure.svg.contains("nan") && !figure.svg.contains("inf"))
+    let known = Figure.learnedRatio(
+      ratio, name: "ratio", heading: heading, truth: ratio.expected.map { 2 * $0 })
+    let second = XMLCheck(known.svg)
+    #expect(second.elements["polyline"] == 3 + 6)
+    #expect(second.texts.contains("Truth"))
+    #expect(try known.column("truth") == ratio.expected.map { 2 * $0 })
   }
 
   @Test func `Inputs come before variables that the network was not given`() throws {
