@@ -40,11 +40,11 @@ let package = Package(
     // Libraries of others.
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
-    .systemLibrary(name: "CLBFGSB", providers: [.apt(["liblbfgsb-dev"])]),
     .systemLibrary(name: "CXGBoost", providers: [.apt(["libxgboost-dev"])]),
     .target(
       name: "CFastJet", cxxSettings: optimisedCXX,
       linkerSettings: [.linkedLibrary("fastjettools"), .linkedLibrary("fastjet")]),
+    .target(name: "CLBFGSB", linkerSettings: [.linkedLibrary("lbfgsb")]),
     .target(name: "CDenseKernels", cSettings: optimisedC),
   ]
     // Foundations.

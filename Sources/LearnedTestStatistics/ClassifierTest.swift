@@ -17,6 +17,9 @@ public struct ClassifierTest: TestStatistic, Hashable, Codable {
     case accuracy
     /// The mean log likelihood ratio f of the data, less ln of the reference's mean e^f: a lower
     /// bound on the Kullback-Leibler distance (Donsker & Varadhan).
+    ///
+    /// Without a difference its distribution is far from a Gaussian: what a distance in standard
+    /// deviations says there is wrong.
     case logLikelihoodRatio = "log-likelihood-ratio"
   }
 

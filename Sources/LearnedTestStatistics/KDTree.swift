@@ -1,4 +1,4 @@
-/// Points in space, arranged so that the nearest to any place are found without a look at most.
+/// Points in space, arranged so that the nearest to a place are found without looking at most.
 ///
 /// J. L. Bentley, Communications of the ACM 18 (1975) 509: a balanced tree of boxes, each cut in
 /// two halves at the median of its longest side. Exact; distances are Euclidean.
