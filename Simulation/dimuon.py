@@ -37,8 +37,6 @@ import detector
 COLUMNS = ["pt1", "pt2", "eta1", "eta2", "deltaphi", "mll"]
 WEIGHTS = ["linear", "quadratic"]
 MINIMUM_PT, MAXIMUM_ETA, MINIMUM_MASS = 20.0, 2.4, 60.0
-# Muons further forward before the shower reach |eta| < 2.4 in less than one accepted event of a
-# thousand (README): such events are dropped early.
 MUON, Z, ZPRIME = 13, 23, 32
 
 
@@ -66,11 +64,28 @@ def start(lines):
     return pythia
 
 
+def z_parameters(pythia):
+    """sin^2 of the Weinberg angle, mass and width of the Z, as the generator has them."""
+    data = pythia.particleData
+    return pythia.parm("StandardModel:sin2thetaW"), data.m0(Z), data.mWidth(Z)
+
+
+def hard_process(pythia):
+    """(quark, s, cos theta*, alpha): the angle of the mu- to the quark in their rest frame."""
+    process = pythia.process
+    quark = process[3] if process[3].id() > 0 else process[4]
+    minus, plus = (process[6], process[7]) if process[6].id() > 0 else (process[7], process[6])
+    # The partons are collinear to the beam: light-cone components, E +- pz, need no boost.
+    e, z, a, b = minus.e(), minus.pz(), plus.e(), plus.pz()
+    s = process[5].m()**2
+    cosine = ((e + z) * (a - b) - (e - z) * (a + b)) / s
+    return quark.id(), s, cosine if quark.pz() > 0 else -cosine, pythia.coupSM.alphaEM(s)
+
+
 def generated(pythia, count):
-    """`count` events: the two muons after the showers (count, 2, 3) as px, py, pz, and the hard
-    process (count, 4): quark, s, cos theta*, alpha."""
+    """Momenta of the two muons after the showers, (count, 2, 3), and hard processes, (count, 4)."""
     muons, hard = np.empty((count, 2, 3)), np.empty((count, 4))
-    process, event, couplings = pythia.process, pythia.event, pythia.coupSM
+    event = pythia.event
     for k in range(count):
         while not pythia.next():
             pass
@@ -79,13 +94,7 @@ def generated(pythia, count):
             final = event[event[muon].iBotCopyId()]
             assert abs(final.id()) == MUON and final.isFinal()
             muons[k, i] = final.px(), final.py(), final.pz()
-        quark = process[3] if process[3].id() > 0 else process[4]
-        minus, plus = (process[6], process[7]) if process[6].id() > 0 else (process[7], process[6])
-        # Collinear partons: light-cone variables are boost invariant along the beam.
-        e, z, a, b = minus.e(), minus.pz(), plus.e(), plus.pz()
-        s = process[5].m()**2
-        cosine = ((e + z) * (a - b) - (e - z) * (a + b)) / s
-        hard[k] = quark.id(), s, cosine if quark.pz() > 0 else -cosine, couplings.alphaEM(s)
+        hard[k] = hard_process(pythia)
     return muons, hard
 
 
@@ -124,8 +133,6 @@ def produce(arguments, part, count):
     lines = settings(arguments, arguments.seed + part)
     pythia = start(lines)
     random = np.random.default_rng([1912, arguments.seed + part])
-    z = pythia.particleData
-    sin2, mass, width = pythia.parm("StandardModel:sin2thetaW"), z.m0(Z), z.mWidth(Z)
     tables, kept_events, generated_events = [], 0, 0
     while kept_events < count:
         muons, hard = generated(pythia, 1000)
@@ -133,14 +140,13 @@ def produce(arguments, part, count):
         generated_events += len(muons)
         if arguments.process == "sm":
             quark, s, cosine, alpha = hard[kept].T
-            extra = contact_interaction.weights(quark, s, cosine, alpha, sin2, mass, width)
+            extra = contact_interaction.weights(quark, s, cosine, alpha, *z_parameters(pythia))
             table = np.column_stack([table, *extra])
         tables.append(table)
         kept_events += len(table)
     table = np.concatenate(tables)
     columns = COLUMNS + (WEIGHTS if arguments.process == "sm" else [])
     statistics = dict(generated=generated_events, selected=kept_events, kept=count,
-                      # Luminosity of the kept events, all generated ones belong to it in proportion.
                       sigma_pb=1e9 * pythia.infoPython().sigmaGen())
     return pd.DataFrame(table[:count].astype(np.float32), columns=columns), lines, statistics
 

@@ -8,6 +8,12 @@ public enum EmbeddedSample: String, Sendable, CaseIterable {
   case null = "demo-null.h5"
   /// About a hundred events at particle level, a tenth of them signal, for a quick try.
   case particles = "tiny.raw.h5"
+  /// Drell-Yan muon pairs of the Standard Model.
+  case dimuonReference = "dimuon-reference.h5"
+  /// Other muon pairs of the Standard Model; none is also in ``dimuonReference``.
+  case dimuonData = "dimuon-data.h5"
+  /// Muon pairs of a Z' of 300 GeV.
+  case dimuonZPrime = "dimuon-zprime300.h5"
 
   /// Finds the file.
   ///

@@ -36,7 +36,8 @@ public struct CountingWindow: Sendable, Hashable {
   /// Computes Z_ref = Z[1 - CDF(s + b)] of a Poisson distribution of mean b.
   ///
   /// CDF(k) is Q(k + 1, b), the regularised upper incomplete gamma function: the Poisson
-  /// distribution's at whole k, smooth in between.
+  /// distribution's at whole k, smooth in between. P(N > s + b) leaves the mean count out, so that
+  /// Z_ref can be a little larger than the median of the best test (``NeymanPearsonTest``).
   ///
   /// - Parameters:
   ///   - signal: Expected signal events N(S) >= 0 before the window.
@@ -62,6 +63,7 @@ public struct CountingWindow: Sendable, Hashable {
   ///   - step: Both ends of the window are multiples of it, in GeV.
   ///   - backgroundFraction: Fraction of the reference events in a range of masses, above 0: from
   ///     a smooth function fitted to the tail, not from counts.
+  /// - Returns: The window with its fractions.
   /// - Throws: ``CountingWindowError``.
   public static func mostSignificant(
     signalMasses: [Double], signal: Double, background: Double, step: Double = 1,

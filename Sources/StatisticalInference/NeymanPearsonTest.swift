@@ -40,6 +40,7 @@ public struct NeymanPearsonTest: Sendable, Hashable {
   /// Computes t of observed counts; large where the alternative fits better.
   ///
   /// - Parameter observed: Counts >= 0, shape `[bins]`.
+  /// - Returns: A finite number.
   /// - Throws: ``NeymanPearsonError`` for another number of bins or bad counts.
   public func statistic(observed: [Double]) throws(NeymanPearsonError) -> Double {
     guard observed.count == steps.count else {
@@ -73,6 +74,7 @@ public struct NeymanPearsonTest: Sendable, Hashable {
   ///
   /// - Parameter pseudoExperiments: At least ``IdealSignificance/blocks`` of them; 10,000 give an
   ///   error of about 0.02.
+  /// - Returns: The median with its error.
   /// - Throws: ``NeymanPearsonError``.
   public func medianSignificance(
     _ pseudoExperiments: PseudoExperiments

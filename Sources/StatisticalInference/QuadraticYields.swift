@@ -82,17 +82,21 @@ public struct QuadraticYields: Sendable, Hashable {
   /// - Parameters:
   ///   - coupling: c, in the units of the coefficients.
   ///   - expectedEvents: N(R), expected at c = 0.
+  /// - Returns: Shape `[bins]`.
   public func expected(coupling: Double, expectedEvents: Double) -> [Double] {
     constant.indices.map {
       expectedEvents * (constant[$0] + coupling * (linear[$0] + coupling * quadratic[$0]))
     }
   }
 
-  /// The test of c = 0 against a coupling, arXiv:1912.12155, eq. (11).
+  /// Makes the test of c = 0 against a coupling.
+  ///
+  /// That of arXiv:1912.12155, eq. (11).
   ///
   /// - Parameters:
   ///   - coupling: c of the alternative, not 0.
   ///   - expectedEvents: N(R) > 0.
+  /// - Returns: The best test of one against the other.
   /// - Throws: ``NeymanPearsonError`` if a bin expects no events.
   public func test(
     coupling: Double, expectedEvents: Double

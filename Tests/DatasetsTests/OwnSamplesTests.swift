@@ -39,6 +39,34 @@ struct EmbeddedSampleTests {
     #expect((0..<100).allSatisfy { events[$0].contains { $0 > 100 } })
   }
 
+  @Test func `The muon pairs have five variables and the mass, and no event twice`() throws {
+    func masses(_ sample: EmbeddedSample) throws -> [Double] {
+      let file = try FeatureFile(reading: sample.url().path)
+      #expect(file.columns.map(\.name) == ["pt1", "pt2", "eta1", "eta2", "deltaphi", "mll"])
+      let columns = Dictionary(uniqueKeysWithValues: file.columns.map { ($0.name, $0.values) })
+      let values = try ["pt1", "pt2", "eta1", "eta2", "deltaphi", "mll"].map {
+        try #require(columns[$0])
+      }
+      for row in values[0].indices {
+        let squared =
+          2 * values[0][row] * values[1][row]
+          * (cosh(values[2][row] - values[3][row]) - cos(values[4][row]))
+        #expect(abs(squared.squareRoot() / values[5][row] - 1) < 1e-3)
+      }
+      return values[5]
+    }
+    let reference = try masses(.dimuonReference)
+    let data = try masses(.dimuonData)
+    let signal = try masses(.dimuonZPrime)
+    #expect([reference, data, signal].map(\.count) == [60_000, 30_000, 1_500])
+    // 10 % above the Z peak, as in arXiv:1912.12155, and most of the signal within 22 GeV of 300.
+    for sample in [reference, data] {
+      let above = Double(sample.count { $0 > 95 }) / Double(sample.count)
+      #expect(abs(above - 0.105) < 0.01)
+    }
+    #expect(signal.count { abs($0 - 300) < 22 } > 1_050)
+  }
+
   @Test func `All samples together are below ten megabytes`() throws {
     let bytes = try EmbeddedSample.allCases.map {
       try Data(contentsOf: $0.url()).count
