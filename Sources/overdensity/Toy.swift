@@ -13,7 +13,10 @@ import ResonanceSearch
 struct Toy: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run a toy problem with a known answer.",
-    subcommands: [CWoLaToyCommand.self, ProportionsToyCommand.self, TwoSampleToyCommand.self])
+    subcommands: [
+      CWoLaToyCommand.self, ProportionsToyCommand.self, TwoSampleToyCommand.self,
+      NPLMToyCommand.self,
+    ])
 }
 
 struct CWoLaToyCommand: ParsableCommand {
