@@ -120,7 +120,8 @@ let package = Package(
         name: "TestSupport", dependencies: ["EventModel", "Randomness"], path: "Tests/TestSupport",
         swiftSettings: settings),
       .testTarget(
-        name: "EndToEndTests", dependencies: ["overdensity", "Datasets", "TestSupport"],
+        name: "EndToEndTests",
+        dependencies: ["overdensity", "Datasets", "Randomness", "TestSupport"],
         swiftSettings: settings),
     ],
   cLanguageStandard: .c17,

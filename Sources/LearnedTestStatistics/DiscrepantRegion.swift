@@ -1,3 +1,4 @@
+public import EventFiles
 import Foundation
 
 /// The box of cuts in which a fitted network sees the largest departure from the reference.
@@ -19,8 +20,8 @@ public struct DiscrepantRegion: Sendable, Hashable, Codable {
   /// A condition on one variable; `nil` is no bound.
   public struct Cut: Sendable, Hashable, Codable {
     public let variable: String
-    public let low: Double?
-    public let high: Double?
+    @Nullable public var low: Double?
+    @Nullable public var high: Double?
   }
 
   /// 2 (learned ln(learned / expected) - learned + expected): the log-likelihood ratio that the

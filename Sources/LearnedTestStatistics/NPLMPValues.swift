@@ -1,3 +1,4 @@
+public import EventFiles
 import Foundation
 import NumericalCore
 public import StatisticalInference
@@ -5,14 +6,14 @@ public import StatisticalInference
 /// How improbable the observed test statistic is under the reference, in three ways.
 public struct NPLMPValues: Sendable, Hashable, Codable {
   /// Counted; `nil` without pseudo-experiments.
-  public let pseudoExperiments: CountedPValue?
+  @Nullable public var pseudoExperiments: CountedPValue?
   /// From the chi-square distribution with the network's number of parameters.
   ///
   /// Equation (6) of arXiv:1912.12155, right only where pseudo-experiments agree with it.
   public let chi2: ChiSquarePValue
   /// From the chi-square distribution fitted to the pseudo-experiments; `nil` with fewer than
   /// ``FittedChiSquarePValue/fewestPseudoExperiments``.
-  public let fitted: FittedChiSquarePValue?
+  @Nullable public var fitted: FittedChiSquarePValue?
 
   /// Computes all that can be.
   ///
@@ -48,7 +49,7 @@ public struct CountedPValue: Sendable, Hashable, Codable {
   public let exceeding: Int
   public let probability: TailProbability
   /// Ends of the 68 % Clopper-Pearson interval of k of n; the lower one `nil` where it is 0.
-  public let low: TailProbability?
+  @Nullable public var low: TailProbability?
   public let high: TailProbability
 
   init(observed: Double, pseudoExperiments: [Double]) {

@@ -1,4 +1,4 @@
-import EventFiles
+public import EventFiles
 public import Foundation
 public import NeuralNetworks
 
@@ -17,15 +17,17 @@ public struct NPLMResult: Sendable, Hashable, Codable {
   public let expected: Double
   /// Data events.
   public let observed: Int
+  /// Whether the expectation was predicted, so that the number of events is tested, too.
+  public let testsCount: Bool
   public let optimizer: MinimumSearch
   public let pValues: NPLMPValues
   /// How well the pseudo-experiments follow the chi-square distribution of ``NPLMPValues/chi2``.
-  public let chiSquareCompatibility: ChiSquareCompatibility?
+  @Nullable public var chiSquareCompatibility: ChiSquareCompatibility?
   public let pseudoExperiments: PseudoExperimentRecord
   public let columns: [String]
   public let scaling: InputScaling
   public let ratios: [LearnedRatio]
-  public let discrepantRegion: DiscrepantRegion?
+  @Nullable public var discrepantRegion: DiscrepantRegion?
   public let warnings: [String]
   public let inputs: [ComparedSamples.Source]
   public let seed: UInt64
@@ -40,8 +42,8 @@ public struct NPLMResult: Sendable, Hashable, Codable {
     public let method: String
     /// In the order of their numbers.
     public let testStatistics: [Double]
-    /// In how many the deepest minimum was found more than once; `nil` for a single search.
-    public let confirmed: Int?
+    /// In how many the deepest minimum was found more than once; `nil` for a single search or none.
+    @Nullable public var confirmed: Int?
   }
 
   /// Sorted keys, equal bytes for equal results.

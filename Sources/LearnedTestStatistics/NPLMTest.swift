@@ -47,7 +47,7 @@ public struct NPLMTest: Sendable {
       "test": "nplm", "settings": String(decoding: try encoder.encode(nplm), as: UTF8.self),
       "columns": samples.comparison.names.joined(separator: " "),
       "expected": "\(samples.comparison.expected)", "seed": "\(seed)", "version": version,
-      "instructionSet": instructionSet, "pseudo-data": samples.pseudoData.method,
+      "instructionSet": instructionSet, "pseudoDataMethod": samples.pseudoData.method,
     ]
     for source in samples.sources {
       key[source.role] = "\(source.sha256) (\(source.events) events)"
@@ -109,7 +109,7 @@ public struct NPLMTest: Sendable {
       schemaVersion: NPLMResult.schemaVersion, testStatistic: fit.testStatistic,
       network: nplm.network, clipping: nplm.clipping, parameters: nplm.network.parameterCount,
       expected: samples.comparison.expected, observed: samples.comparison.dataCount,
-      optimizer: fit.search,
+      testsCount: samples.pseudoData.testsCount, optimizer: fit.search,
       pValues: NPLMPValues(
         observed: fit.testStatistic, pseudoExperiments: statistics,
         parameters: nplm.network.parameterCount),
@@ -117,7 +117,8 @@ public struct NPLMTest: Sendable {
         statistics, degreesOfFreedom: Double(nplm.network.parameterCount)),
       pseudoExperiments: .init(
         method: samples.pseudoData.method, testStatistics: statistics,
-        confirmed: isGlobal ? pseudoExperiments.count { $0.search.foundDeepest > 1 } : nil),
+        confirmed: isGlobal && !statistics.isEmpty
+          ? pseudoExperiments.count { $0.search.foundDeepest > 1 } : nil),
       columns: samples.comparison.names, scaling: nplm.scaling, ratios: view.ratios,
       discrepantRegion: view.region, warnings: warnings, inputs: samples.sources, seed: seed,
       version: environment.version, instructionSet: environment.instructionSet,
@@ -163,6 +164,9 @@ private struct LearnedView {
 }
 
 extension PseudoData {
+  /// Whether the number of events varies as that of data would.
+  public var testsCount: Bool { self != .permutation(testsCount: false) }
+
   /// How the pseudo-data are made, in words.
   public var method: String {
     switch self {

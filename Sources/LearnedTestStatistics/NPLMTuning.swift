@@ -1,4 +1,4 @@
-import EventFiles
+public import EventFiles
 public import Execution
 public import Foundation
 import NumericalCore
@@ -153,12 +153,12 @@ public struct NPLMTrial: Sendable, Hashable, Codable {
   public let quantiles: [Double]
   public let compatibility: ChiSquareCompatibility
   /// Degrees of freedom that fit best, and their standard deviation.
-  public let fittedDegreesOfFreedom: Double?
-  public let fittedUncertainty: Double?
+  @Nullable public var fittedDegreesOfFreedom: Double?
+  @Nullable public var fittedUncertainty: Double?
   /// Pseudo-experiments whose deepest minimum was found more than once; `nil` with Adam.
-  public let confirmed: Int?
+  @Nullable public var confirmed: Int?
   /// `nil` for a global minimisation.
-  public let evolution: Evolution?
+  @Nullable public var evolution: Evolution?
   /// Whether the clipping passes.
   public let isViable: Bool
 
@@ -174,7 +174,7 @@ public struct NPLMTrial: Sendable, Hashable, Codable {
     /// statistical error.
     public let hasPlateau: Bool
     /// The first checkpoint from which on every one is compatible; `nil` if the last is not.
-    public let enoughEpochs: Int?
+    @Nullable public var enoughEpochs: Int?
   }
 
   public static let levels = [0.05, 0.25, 0.5, 0.75, 0.95]
@@ -198,9 +198,11 @@ public struct NPLMTrial: Sendable, Hashable, Codable {
       testStatistics.allSatisfy { $0 > 0 } ? ChiSquareDistribution.fit(testStatistics) : nil
     fittedDegreesOfFreedom = fit?.degreesOfFreedom
     fittedUncertainty = fit?.uncertainty
-    self.evolution = evolution.map { Evolution($0.epochs, $0.values, degreesOfFreedom: degrees) }
-    isViable =
-      compatibility.pValue >= Self.leastPValue && self.evolution?.hasPlateau ?? true
+    let course = evolution.map {
+      Evolution($0.epochs, $0.values, degreesOfFreedom: degrees)
+    }
+    self.evolution = course
+    isViable = compatibility.pValue >= Self.leastPValue && course?.hasPlateau ?? true
   }
 
   static func quantile(_ values: [Double], _ level: Double) -> Double {
@@ -248,7 +250,7 @@ public struct NPLMTuningResult: Sendable, Hashable, Codable {
   /// Network by network, clippings ascending.
   public let trials: [NPLMTrial]
   /// The chosen one; `nil` if none is viable.
-  public let choice: Choice?
+  @Nullable public var choice: Choice?
   /// The steps that led to it, whole sentences.
   public let decision: [String]
   public let inputs: [ComparedSamples.Source]
@@ -260,7 +262,7 @@ public struct NPLMTuningResult: Sendable, Hashable, Codable {
     public let network: NPLMNetwork
     public let clipping: Double
     /// `nil` for a global minimisation.
-    public let epochs: Int?
+    @Nullable public var epochs: Int?
   }
 
   init(

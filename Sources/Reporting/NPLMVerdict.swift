@@ -106,8 +106,8 @@ struct NPLMVerdict {
       return "\(search.name), \(search.evaluations) epochs"
     }
     return
-      "\(search.name), \(search.starts) searches, \(search.foundDeepest) of them at the deepest "
-      + "minimum (\(search.descents) descents, \(search.evaluations) epochs)"
+      "\(search.name), the deepest minimum found by \(search.foundDeepest) of \(search.starts) "
+      + "searches (\(search.descents) descents, \(search.evaluations) epochs)"
   }
 
   /// What came with the result, and what its numbers say against themselves.
@@ -116,7 +116,7 @@ struct NPLMVerdict {
     let search = result.optimizer
     if search.name == "global", search.foundDeepest < 2 {
       warnings.append(
-        "The deepest minimum was found by only one of \(search.starts) searches: there may be a "
+        "The deepest minimum was found by one search only, of \(search.starts): there may be a "
           + "deeper one, and t may be larger.")
     }
     if let test = result.chiSquareCompatibility, test.pValue < Self.leastCompatibility {

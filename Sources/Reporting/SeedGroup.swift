@@ -1,3 +1,4 @@
+public import EventFiles
 public import Evaluation
 public import ResonanceSearch
 import StatisticalInference

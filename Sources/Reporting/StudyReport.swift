@@ -1,3 +1,4 @@
+public import EventFiles
 import Evaluation
 public import ResonanceSearch
 

@@ -1,5 +1,5 @@
 public import Foundation
-import EventFiles
+public import EventFiles
 public import StatisticalInference
 
 /// Limits by injection and retraining: the content of `limits.json`.

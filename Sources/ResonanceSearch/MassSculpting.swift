@@ -1,3 +1,4 @@
+public import EventFiles
 import Foundation
 import NumericalCore
 package import StatisticalInference

@@ -1,3 +1,4 @@
+public import EventFiles
 public import StatisticalInference
 
 /// What a search found: the content of `result.json`.

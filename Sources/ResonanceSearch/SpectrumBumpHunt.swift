@@ -1,3 +1,4 @@
+public import EventFiles
 public import StatisticalInference
 
 /// How `overdensity spectrum bumphunt` searches a published spectrum.

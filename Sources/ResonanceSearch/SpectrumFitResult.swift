@@ -1,3 +1,4 @@
+public import EventFiles
 internal import StatisticalInference
 
 /// What `overdensity spectrum fit` found, as written to its JSON.

@@ -69,7 +69,7 @@ struct NPLMPageTests {
     var synthetic = SyntheticNPLM(testStatistic: 25, count: 100)
     synthetic.optimizer.starts = 3
     synthetic.optimizer.foundDeepest = 1
-    let once = "WARNING: The deepest minimum was found by only one of 3 searches"
+    let once = "WARNING: The deepest minimum was found by one search only, of 3"
     let text = try synthetic.make().text
     #expect(text.contains(once))
     // The paper's training is a single one by design.
@@ -203,7 +203,7 @@ struct NPLMPageTests {
     for part in [
       "data.h5 against reference.h5", "2-5-1, 21 parameters", "1.35", "1000 events",
       "1040 events", String(repeating: "cd", count: 32), "<dd>7</dd>", "1.2.3", "avx2",
-      "global, 2 searches, 2 of them at the deepest minimum",
+      "global, the deepest minimum found by 2 of 2 searches",
       "permutations of the pooled samples", "Where the difference is largest",
     ] {
       #expect(html.contains(part), "\(part)")

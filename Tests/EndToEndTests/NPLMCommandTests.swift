@@ -1,0 +1,146 @@
+import Foundation
+import Randomness
+import Testing
+
+struct NPLMCommandTests {
+  let scratch: ScratchFolder
+  let reference: String
+  let same: String
+  let bump: String
+
+  init() throws {
+    scratch = try ScratchFolder()
+    let (folder, generator) = (scratch, SplitMix64(state: 3))
+    var random = generator
+    func write(_ name: String, _ count: Int, bump: Int = 0) throws -> String {
+      var lines = "x,y,r\n"
+      for event in 0..<(count + bump) {
+        let x = event < count ? random.normal() : 1.5 + 0.3 * random.normal()
+        let y = event < count ? random.normal() : 1.5 + 0.3 * random.normal()
+        lines += "\(x),\(y),\((x * x + y * y).squareRoot())\n"
+      }
+      let path = folder.path(name)
+      try Data(lines.utf8).write(to: URL(fileURLWithPath: path))
+      return path
+    }
+    reference = try write("reference.csv", 4000)
+    same = try write("same.csv", 800)
+    bump = try write("bump.csv", 800, bump: 80)
+  }
+
+  private func nplm(_ data: String, _ run: String, _ more: String...) throws -> Tool {
+    try Tool(
+      [
+        "nplm", "--reference", reference, "--data", data, "--columns", "x,y", "--network", "2-3-1",
+        "--clipping", "1.5", "--searches", "1", "-o", scratch.path(run),
+      ] + more)
+  }
+
+  private func json(_ run: String) throws -> [String: Any] {
+    let data = try Data(contentsOf: URL(fileURLWithPath: scratch.path(run) + "/nplm.json"))
+    return try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
+  }
+
+  @Test func `A bump among reference events is a tension, more reference events are none`() throws {
+    let found = try nplm(
+      bump, "bump", "--expected", "800", "--show", "r", "--pseudo-experiments", "60")
+    #expect(found.exitCode == 0, "\(found.errors)")
+    #expect(found.output.contains("Tension"), "\(found.output)")
+    #expect(found.output.contains("x ≥") || found.output.contains("x >="), "\(found.output)")
+    for name in ["nplm.html", "figures/null-distribution.svg", "figures/ratio-3-r.svg"] {
+      #expect(FileManager.default.fileExists(atPath: scratch.path("bump") + "/" + name))
+    }
+    let ranked = try String(
+      contentsOfFile: scratch.path("bump") + "/ranked-events.csv", encoding: .utf8)
+    let first = ranked.split(separator: "\n").dropFirst().prefix(40).compactMap {
+      Int($0.split(separator: ",")[0])
+    }
+    // The bump's events are the last 80 of 880.
+    #expect(first.count { $0 >= 800 } > 20)
+
+    let none = try nplm(same, "same", "--expected", "800", "--pseudo-experiments", "20", "--json")
+    #expect(none.exitCode == 0, "\(none.errors)")
+    let result = try #require(
+      JSONSerialization.jsonObject(with: Data(none.output.utf8)) as? [String: Any])
+    let counted = try #require(
+      (result["pValues"] as? [String: Any])?["pseudoExperiments"] as? [String: Any])
+    #expect(try #require(counted["exceeding"] as? Int) >= 1)
+  }
+
+  @Test func `Pseudo-experiments can be added, and give what a single run gives`() throws {
+    let few = try nplm(same, "more", "--pseudo-experiments", "3", "--jobs", "1", "--quiet")
+    #expect(few.exitCode == 0, "\(few.errors)")
+    let more = try nplm(same, "more", "--pseudo-experiments", "6", "--jobs", "2", "--quiet")
+    #expect(more.exitCode == 0, "\(more.errors)")
+    let once = try nplm(same, "once", "--pseudo-experiments", "6", "--jobs", "2", "--quiet")
+    #expect(once.exitCode == 0, "\(once.errors)")
+    for file in ["nplm.json", "ranked-events.csv"] {
+      #expect(
+        try Data(contentsOf: URL(fileURLWithPath: scratch.path("more") + "/" + file))
+          == Data(contentsOf: URL(fileURLWithPath: scratch.path("once") + "/" + file)))
+    }
+    let other = try nplm(same, "more", "--seed", "2", "--quiet")
+    #expect(other.exitCode == 1)
+    #expect(other.errors.contains("seed is 1 there and 2 now"), "\(other.errors)")
+  }
+
+  @Test func `No pseudo-experiments give the test statistic alone`() throws {
+    let alone = try nplm(same, "alone", "--pseudo-experiments", "0")
+    #expect(alone.exitCode == 0, "\(alone.errors)")
+    let result = try json("alone")
+    #expect((result["testStatistic"] as? Double ?? 0) > 0)
+    let pValues = try #require(result["pValues"] as? [String: Any])
+    #expect(pValues["pseudoExperiments"] is NSNull)
+    #expect(result["testsCount"] as? Bool == false)
+  }
+
+  @Test func `Cuts scale the expectation`() throws {
+    let cut = try nplm(
+      same, "cut", "--expected", "800", "--select", "r>1", "--pseudo-experiments", "0")
+    #expect(cut.exitCode == 0, "\(cut.errors)")
+    // exp(-1/2) of a two-dimensional Gaussian lies beyond a radius of 1.
+    let expected = try #require(try json("cut")["expected"] as? Double)
+    #expect(abs(expected / (800 * exp(-0.5)) - 1) < 0.05)
+  }
+
+  @Test func `Tuning writes its decision`() throws {
+    let tune = try Tool(
+      "nplm", "tune", "--reference", reference, "--expected", "400", "--columns", "x",
+      "--networks", "1-2-1", "--clippings", "0.5,3", "--pseudo-experiments", "20", "--searches",
+      "1", "-o", scratch.path("tune"))
+    #expect(tune.exitCode == 0, "\(tune.errors)")
+    #expect(tune.output.contains("1-2-1, 7 parameters"), "\(tune.output)")
+    let page = try String(contentsOfFile: scratch.path("tune") + "/tune.html", encoding: .utf8)
+    #expect(page.contains("<svg") && page.contains("1-2-1"))
+  }
+
+  @Test func `Bad input is named`() throws {
+    let columns = try nplm(same, "bad", "--columns", "x,q")
+    #expect(columns.exitCode == 1 && columns.errors.contains("no column 'q'"), "\(columns.errors)")
+    let network = try nplm(same, "bad", "--network", "3-3-1")
+    #expect(network.exitCode == 1 && network.errors.contains("3-3-1"), "\(network.errors)")
+    let file = try nplm(scratch.path("none.csv"), "bad")
+    #expect(file.exitCode == 1 && file.errors.contains("none.csv"), "\(file.errors)")
+    let expected = try nplm(same, "bad", "--expected", "0")
+    #expect(expected.exitCode == 2, "\(expected.errors)")
+    let far = scratch.path("far.csv")
+    try Data("x,y,r\n90,90,90\n91,91,91\n".utf8).write(to: URL(fileURLWithPath: far))
+    let disjoint = try nplm(far, "bad")
+    #expect(
+      disjoint.exitCode == 1 && disjoint.errors.contains("do not overlap"), "\(disjoint.errors)")
+    let bad = scratch.path("nan.csv")
+    try Data("x,y,r\n1,2,3\nnan,1,2\n".utf8).write(to: URL(fileURLWithPath: bad))
+    let nan = try nplm(bad, "bad")
+    #expect(nan.exitCode == 1 && nan.errors.contains("row 1"), "\(nan.errors)")
+  }
+
+  @Test func `A problem of the paper runs`() throws {
+    let toy = try Tool(
+      "toy", "nplm", "box", "--minimiser", "adam", "--epochs", "20", "--pseudo-experiments", "20",
+      "--data-sets", "1", "--json")
+    #expect(toy.exitCode == 0, "\(toy.errors)")
+    let result = try #require(
+      JSONSerialization.jsonObject(with: Data(toy.output.utf8)) as? [String: Any])
+    #expect((result["withoutSignal"] as? [Double])?.count == 20)
+  }
+}
