@@ -47,4 +47,26 @@ public final class LossSurface {
     return kernels.gradient(
       of: loss.kernelCode, on: &batch, dropoutKey: nil, parameters: &gradient)
   }
+
+  /// Gives the events other weights.
+  ///
+  /// - Parameter weights: Shape `[events]`, finite and not negative; the sample must have had some.
+  public func setWeights(_ weights: [Float]) {
+    data.setWeights(weights)
+  }
+
+  /// The network's first output for the events of the sample, linear outputs as the loss sees them.
+  ///
+  /// - Parameter parameters: Shape `[architecture.parameterCount]`.
+  /// - Returns: Shape `[events]`.
+  public func outputs(at parameters: [Float]) -> [Float] {
+    precondition(parameters.count == architecture.parameterCount)
+    kernels.set(parameters)
+    let batch = data.batch(weightScale: 1)
+    let answers = ColumnBlock(columns: architecture.outputs, rows: data.count)
+    cdk_predict(
+      kernels.network, batch.inputs, batch.input_stride, batch.count, false, answers.base,
+      Int64(answers.stride))
+    return Array(UnsafeBufferPointer(start: answers.base, count: data.count))
+  }
 }

@@ -92,6 +92,13 @@ final class TrainingData {
     return samples.filter { $0.weight > 0 }
   }
 
+  /// Replaces the weights of all events, which must have had some.
+  func setWeights(_ values: [Float]) {
+    precondition(values.count == count && weights != nil, "one new weight for every old one")
+    weights?.base.update(from: values, count: count)
+    records = nil
+  }
+
   /// All events in their order.
   func batch(weightScale: Float) -> cdk_batch {
     cdk_batch(

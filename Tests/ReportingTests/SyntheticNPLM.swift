@@ -13,14 +13,15 @@ struct SyntheticNPLM: Encodable {
   let parameters = 21
   var expected = 1000.0
   var observed = 1040
+  let testsCount = true
   var optimizer = Search()
   var pValues: NPLMPValues
-  var chiSquareCompatibility: ChiSquareCompatibility?
+  @Nullable var chiSquareCompatibility: ChiSquareCompatibility?
   var pseudoExperiments: PseudoExperiments
   var columns = ["pT1", "eta1"]
   let scaling = InputScaling.paper
   var ratios: [LearnedRatio]
-  var discrepantRegion: DiscrepantRegion?
+  @Nullable var discrepantRegion: DiscrepantRegion?
   var warnings: [String] = []
   var inputs: [ComparedSamples.Source] = [
     .init(
