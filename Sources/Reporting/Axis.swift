@@ -95,7 +95,7 @@ public struct Axis: Sendable, Hashable {
     let first = Int((start - 1e-9).rounded(.up))
     let last = Int((end + 1e-9).rounded(.down))
     let decades = end - start
-    if decades < 1.5 { return shortLogarithmicTicks() }
+    if decades < 1.5 || last <= first { return shortLogarithmicTicks() }
     let spacing =
       [1, 2, 3, 5, 10, 20, 50, 100, 200, 500].first { decades / Double($0) <= Double(target) }
       ?? 1000
@@ -113,7 +113,7 @@ public struct Axis: Sendable, Hashable {
     return (major, minor.filter { $0 >= start && $0 <= end }.map(value(atExponent:)))
   }
 
-  /// Less than a decade and a half: every 1, 2 and 5 gets its plain number.
+  /// Less than a decade and a half, or one power of ten only: every 1, 2 and 5 gets its plain number.
   private func shortLogarithmicTicks() -> (major: [Tick], minor: [Double]) {
     var major: [Tick] = []
     var minor: [Double] = []

@@ -50,6 +50,9 @@ struct NPLMTuneCommand: ParsableCommand {
   @Option(name: [.short, .long], help: "Folder for the results.", completion: .directory)
   var output: String
 
+  @Flag(help: "Say what would run and how long it takes, then stop.")
+  var dryRun = false
+
   @OptionGroup var table: NPLMTableOptions
   @OptionGroup var minimiser: NPLMMinimiserOptions
   @OptionGroup var reproducibility: ReproducibilityOptions
@@ -64,7 +67,7 @@ struct NPLMTuneCommand: ParsableCommand {
 
   func run() throws {
     let folder = URL(fileURLWithPath: output)
-    try execution.detachIfAsked(folder)
+    if !dryRun { try execution.detachIfAsked(folder) }
     try reproducibility.apply()
     let interruption = execution.interruption()
     defer { withExtendedLifetime(interruption) {} }
@@ -75,6 +78,10 @@ struct NPLMTuneCommand: ParsableCommand {
       samples, networks: names.map { try NPLMNetwork($0) }, clippings: clippings.values,
       scaling: minimiser.scaling, minimisation: minimiser.minimisation,
       pseudoExperiments: pseudoExperiments, seed: reproducibility.seed)
+    if dryRun {
+      print(try NPLMTuningEstimate(tuning, jobs: compute.jobs))
+      return
+    }
     let environment = (Overdensity.version, InstructionSet.current.rawValue)
     let executor = try execution.makeExecutor(compute)
     let run = try RunFolder(
@@ -118,6 +125,34 @@ struct NPLMTuneCommand: ParsableCommand {
         expected: expected),
       pseudoData: .permutation(testsCount: true), sources: sources)
   }
+}
+
+/// What a tuning would take, measured by one fit of each network.
+struct NPLMTuningEstimate: CustomStringConvertible {
+  let description: String
+
+  init(_ tuning: NPLMTuning, jobs: Int) throws {
+    let clock = ContinuousClock()
+    let units = try tuning.units
+    let perNetwork = units.count / tuning.networks.count
+    // A large clipping has more minima to look for: the first fit with the largest one.
+    let firstOfLargest = perNetwork - tuning.pseudoExperiments
+    let seconds = try tuning.networks.indices.map { network in
+      try clock.measure {
+        _ = try units[network * perNetwork + firstOfLargest].work { false }
+      }.inSeconds * Double(perNetwork)
+    }.reduce(0, +)
+    let comparison = tuning.samples.comparison
+    description = """
+      Would fit pseudo-data of \(comparison.expected) expected events against \(comparison.referenceCount) reference events:
+        columns               \(comparison.names.joined(separator: ", "))
+        networks              \(tuning.networks.map(\.name).joined(separator: ", "))
+        clippings             \(NumberList(values: tuning.clippings).defaultValueDescription)
+        fits                  \(units.count)
+        time, \(jobs) at once      about \(CostEstimate.time(seconds / Double(min(jobs, units.count)))) (from one fit of each network)
+      """
+  }
+
 }
 
 /// Numbers separated by commas.
