@@ -17,6 +17,9 @@ struct NPLMVerdict {
 
   private var t: String { "*t*\u{A0}=\u{A0}\(fixed(result.testStatistic, 1))" }
 
+  /// `nil` if the reference has none.
+  var nuisances: NPLMNuisances? { result.nuisances.map(NPLMNuisances.init) }
+
   /// The answer in one or two sentences.
   var answer: RichText {
     guard let counted = result.pValues.pseudoExperiments else {
@@ -125,6 +128,6 @@ struct NPLMVerdict {
           + "\(result.parameters) degrees of freedom: its p-value is not to be quoted; tune the "
           + "clipping.")
     }
-    return warnings
+    return warnings + (nuisances?.warnings ?? [])
   }
 }
