@@ -54,13 +54,19 @@ public struct NPLMTest: Sendable {
       "settings": String(decoding: try JSONEncoder.sorted.encode(nplm), as: UTF8.self),
       "columns": samples.comparison.names.joined(separator: " "),
       "expected": "\(samples.comparison.expected)", "seed": "\(seed)", "version": version,
-      "instructionSet": instructionSet, "pseudoDataMethod": samples.pseudoData.method,
+      "instructionSet": instructionSet, "pseudoDataMethod": pseudoExperimentMethod,
     ]
     for source in samples.sources {
       key[source.role] = "\(source.sha256) (\(source.events) events)"
     }
     for (name, value) in samples.uncertainties.key { key[name] = value }
     return key
+  }
+
+  private var pseudoExperimentMethod: String {
+    guard !samples.uncertainties.isEmpty else { return samples.pseudoData.method }
+    guard case .independentEvents = samples.pseudoData else { return "none" }
+    return samples.pseudoData.method + ", auxiliary measurements drawn around 0"
   }
 
   /// One number of a pseudo-experiment.
@@ -149,9 +155,7 @@ public struct NPLMTest: Sendable {
       chiSquareCompatibility: ChiSquareCompatibility(
         statistics, degreesOfFreedom: Double(nplm.network.parameterCount)),
       pseudoExperiments: .init(
-        method: samples.pseudoData.method
-          + (nuisances.isEmpty ? "" : ", auxiliary measurements drawn around 0"),
-        testStatistics: statistics,
+        method: pseudoExperimentMethod, testStatistics: statistics,
         confirmed: isGlobal && !statistics.isEmpty
           ? pseudoExperiments.count { $0.search.foundDeepest > 1 } : nil),
       columns: samples.comparison.names, scaling: nplm.scaling, ratios: view.ratios,

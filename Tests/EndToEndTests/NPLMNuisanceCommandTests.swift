@@ -8,11 +8,11 @@ struct NPLMNuisanceCommandTests {
 
   init() throws {
     scratch = try ScratchFolder()
-    let reference = Self.events(4000, seed: 1)
+    let reference = Self.events(2500, seed: 1)
     try write("reference.csv", reference)
     try write("up.csv", reference.map { $0 * exp(0.15) })
     try write("down.csv", reference.map { $0 * exp(-0.15) })
-    try write("more.csv", Self.events(4000, seed: 2))
+    try write("more.csv", Self.events(2500, seed: 2))
     try write("data.csv", Self.events(500, seed: 3).map { $0 * exp(0.2) })
   }
 
@@ -82,7 +82,8 @@ struct NPLMNuisanceCommandTests {
     let tau = try #require(nuisances["tau"] as? Double)
     let delta = try #require(nuisances["delta"] as? Double)
     let t = try #require(result["testStatistic"] as? Double)
-    #expect(t == tau - delta && delta > 5)
+    // Exact in the file, not in the numbers that JSONSerialization reads.
+    #expect(abs(t - (tau - delta)) < 1e-9 && delta > 5)
     #expect(t < (try #require(json("known")["testStatistic"] as? Double)) - 10)
     let inputs = try #require(result["inputs"] as? [[String: Any]])
     #expect(inputs.compactMap { $0["role"] as? String }.suffix(2) == ["scale up", "scale down"])

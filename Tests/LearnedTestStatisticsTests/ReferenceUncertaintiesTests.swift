@@ -101,8 +101,9 @@ struct ReferenceUncertaintiesTests {
     #expect(throws: NuisanceError.permutedReference) {
       try Self.test(uncertain, pseudoData: .permutation(testsCount: true))
     }
-    _ = try Self.test(
-      uncertain, pseudoData: .permutation(testsCount: true), pseudoExperiments: 0)
+    let alone = try Self.result(
+      Self.test(uncertain, pseudoData: .permutation(testsCount: true), pseudoExperiments: 0))
+    #expect(alone.pseudoExperiments.method == "none" && alone.testStatistic > 0)
   }
 
   @Test func `Uncertainties that make no sense are refused by name`() throws {
