@@ -5,9 +5,13 @@ public struct ComparedSamples: Sendable {
   public let spectators: Spectators
   /// Where pseudo-data come from.
   public let pseudoData: PseudoData
+  /// What is uncertain about the reference.
+  public let uncertainties: ReferenceUncertainties
   /// The rows of the data in their file, shape `[data events]`; `nil` if all are compared.
   public let dataRows: [Int]?
-  /// The files, "reference", "data" and perhaps "pseudo-data", with their digests.
+  /// The rows of the reference in its file, shape `[reference events]`; `nil` likewise.
+  public let referenceRows: [Int]?
+  /// The files, "reference", "data" and perhaps "pseudo-data" or variations, with their digests.
   public let sources: [Source]
 
   public struct Spectators: Sendable, Hashable {
@@ -44,12 +48,15 @@ public struct ComparedSamples: Sendable {
 
   public init(
     comparison: SampleComparison, spectators: Spectators = .none, pseudoData: PseudoData,
-    dataRows: [Int]? = nil, sources: [Source]
+    uncertainties: ReferenceUncertainties = .none, dataRows: [Int]? = nil,
+    referenceRows: [Int]? = nil, sources: [Source]
   ) {
     self.comparison = comparison
     self.spectators = spectators
     self.pseudoData = pseudoData
+    self.uncertainties = uncertainties
     self.dataRows = dataRows
+    self.referenceRows = referenceRows
     self.sources = sources
   }
 
@@ -91,7 +98,7 @@ public struct ComparedSamples: Sendable {
             + "\(low) ... \(high).")
       }
     }
-    return warnings
+    return warnings + uncertainties.warnings
   }
 }
 

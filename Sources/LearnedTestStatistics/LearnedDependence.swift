@@ -23,6 +23,9 @@ public struct LearnedDependence: Sendable, Hashable, Codable {
   public let up: DenseNetwork
   /// Its output is the log ratio of densities at -shift, up to ``offsetDown``.
   public let down: DenseNetwork
+  /// Expected events of the alternative samples over those of the nominal one.
+  public let yieldUp: Double
+  public let yieldDown: Double
   /// Added to the outputs, so that the nominal sample gets the alternative one's yield.
   public let offsetUp: Double
   public let offsetDown: Double
@@ -47,11 +50,8 @@ public struct LearnedDependence: Sendable, Hashable, Codable {
     shift: Double = 1, learning: DependenceLearning = DependenceLearning(), seed: Seed,
     isCancelled: () -> Bool = { false }
   ) throws {
-    guard shift > 0, shift <= Nuisance.bound else { throw NuisanceError.badShift(shift) }
+    try Self.check(nominal: nominal, up: up, down: down, columns: names.count, shift: shift)
     try learning.check()
-    try nominal.check(.nominal, columns: names.count)
-    try up.check(.up, columns: names.count)
-    try down.check(.down, columns: names.count)
     let (learned, kept) = nominal.split()
     var closure: [DependenceClosure] = []
     func direction(_ sample: VariedSample, _ role: VariedSample.Role) throws -> (
@@ -78,9 +78,19 @@ public struct LearnedDependence: Sendable, Hashable, Codable {
     }
     (self.up, offsetUp) = try direction(up, .up)
     (self.down, offsetDown) = try direction(down, .down)
+    (yieldUp, yieldDown) = (up.relativeYield, down.relativeYield)
     columns = names
     self.shift = shift
     self.closure = closure
+  }
+
+  static func check(
+    nominal: VariedSample, up: VariedSample, down: VariedSample, columns: Int, shift: Double
+  ) throws(NuisanceError) {
+    guard shift > 0, shift <= Nuisance.bound else { throw .badShift(shift) }
+    try nominal.check(.nominal, columns: columns)
+    try up.check(.up, columns: columns)
+    try down.check(.down, columns: columns)
   }
 
   func logRatio(_ columns: [[Float]]) throws(NetworkError) -> QuadraticLogRatio {

@@ -7,7 +7,7 @@ public struct NPLMResult: Sendable, Hashable, Codable {
   public static let schemaVersion = 1
 
   public let schemaVersion: Int
-  /// t = -2 min L.
+  /// t = -2 min L, or τ - Δ with nuisances.
   public let testStatistic: Double
   public let network: NPLMNetwork
   public let clipping: Double
@@ -20,6 +20,8 @@ public struct NPLMResult: Sendable, Hashable, Codable {
   /// Whether the expectation was predicted, so that the number of events is tested, too.
   public let testsCount: Bool
   public let optimizer: MinimumSearch
+  /// `nil` if the reference has none.
+  @Nullable public var nuisances: FittedNuisances?
   public let pValues: NPLMPValues
   /// How well the pseudo-experiments follow the chi-square distribution of ``NPLMPValues/chi2``.
   @Nullable public var chiSquareCompatibility: ChiSquareCompatibility?
@@ -33,7 +35,8 @@ public struct NPLMResult: Sendable, Hashable, Codable {
   public let seed: UInt64
   public let version: String
   public let instructionSet: String
-  /// The fitted network; its output is f(x).
+  /// The fitted network; its output is f(x), with nuisances relative to the reference that they
+  /// make in the fit with the network.
   public let fittedNetwork: DenseNetwork
 
   /// The distribution of t under the reference.

@@ -5,6 +5,10 @@ import Randomness
 
 /// A test of a data sample against a reference: fit, pseudo-experiments, p-values.
 ///
+/// A reference that is not known exactly has nuisances (``NPLMWithNuisances``), learned first. For the
+/// data their auxiliary measurements are at 0, where the reference was made; a pseudo-experiment is
+/// drawn from the nominal reference, and its measurements around 0.
+///
 /// The data and every pseudo-experiment are units of work of their own, all fitted in the same way,
 /// so that equal input gives equal bytes with any number of jobs, interrupted or not; more
 /// pseudo-experiments can be added to a run.
@@ -18,7 +22,7 @@ public struct NPLMTest: Sendable {
 
   /// Checks that the samples can be compared by the network.
   ///
-  /// - Throws: ``NPLMError``, ``SampleWarningError`` or ``PseudoDataError``.
+  /// - Throws: ``NPLMError``, ``SampleWarningError``, ``PseudoDataError`` or ``NuisanceError``.
   public init(
     _ samples: ComparedSamples, nplm: NPLM, pseudoExperiments: Int, seed: UInt64
   ) throws {
@@ -29,7 +33,11 @@ public struct NPLMTest: Sendable {
     guard pseudoExperiments >= 0 else {
       throw NPLMError.badSetting("pseudoExperiments", pseudoExperiments, allowed: "0 and more")
     }
+    try samples.uncertainties.check(nominal: samples.nominal, columns: columns)
     if pseudoExperiments > 0 {
+      if !samples.uncertainties.isEmpty, case .permutation = samples.pseudoData {
+        throw NuisanceError.permutedReference
+      }
       _ = try samples.pseudoData.comparison(like: samples.comparison, seed: Seed(seed))
     }
     self.samples = samples
@@ -41,18 +49,24 @@ public struct NPLMTest: Sendable {
 
   /// What the results depend on besides their labels, by name.
   public func key(version: String, instructionSet: String) throws -> [String: String] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
     var key = [
-      "test": "nplm", "settings": String(decoding: try encoder.encode(nplm), as: UTF8.self),
+      "test": "nplm",
+      "settings": String(decoding: try JSONEncoder.sorted.encode(nplm), as: UTF8.self),
       "columns": samples.comparison.names.joined(separator: " "),
       "expected": "\(samples.comparison.expected)", "seed": "\(seed)", "version": version,
-      "instructionSet": instructionSet, "pseudoDataMethod": samples.pseudoData.method,
+      "instructionSet": instructionSet, "pseudoDataMethod": pseudoExperimentMethod,
     ]
     for source in samples.sources {
       key[source.role] = "\(source.sha256) (\(source.events) events)"
     }
+    for (name, value) in samples.uncertainties.key { key[name] = value }
     return key
+  }
+
+  private var pseudoExperimentMethod: String {
+    guard !samples.uncertainties.isEmpty else { return samples.pseudoData.method }
+    guard case .independentEvents = samples.pseudoData else { return "none" }
+    return samples.pseudoData.method + ", auxiliary measurements drawn around 0"
   }
 
   /// One number of a pseudo-experiment.
@@ -61,23 +75,46 @@ public struct NPLMTest: Sendable {
     let search: MinimumSearch
   }
 
+  /// Learns what is uncertain about the reference from its samples.
+  ///
+  /// - Parameters:
+  ///   - executor: Who learns.
+  ///   - store: Where it is kept.
+  ///   - progress: Told after each sample pair.
+  /// - Returns: The reference's nuisances, for ``units(nuisances:)``; none if it has none.
+  /// - Throws: An error of the learning or of the executor.
+  public func nuisances(
+    executor: any Executor, store: UnitStore?, progress: @escaping @Sendable (WorkProgress) -> Void
+  ) throws -> [Nuisance] {
+    let uncertainties = samples.uncertainties
+    let learning = uncertainties.learning(
+      nominal: samples.nominal, columns: samples.comparison.names, seed: Seed(seed))
+    return try uncertainties.nuisances(
+      learned: learning.isEmpty
+        ? []
+        : executor.perform(learning, stage: "dependences", store: store, progress: progress))
+  }
+
   /// The data's fit and then the pseudo-experiments.
-  public var units: [WorkUnit] {
+  public func units(nuisances: [Nuisance]) -> [WorkUnit] {
     let root = Seed(seed)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
     let data = WorkUnit(label: "data") { [samples, nplm] isCancelled in
-      try encoder.encode(
-        nplm.fit(samples.comparison, seed: root.child("data"), isCancelled: isCancelled))
+      try JSONEncoder.sorted.encode(
+        FittedAlternative(
+          samples.comparison, by: nplm, nuisances: nuisances, auxiliary: .nominal,
+          seed: root.child("data"), isCancelled: isCancelled))
     }
+    let truth = nuisances.map { _ in 0.0 }
     return [data]
       + (0..<pseudoExperiments).map { number in
         let label = "pseudo-experiment-\(number)"
         return WorkUnit(label: label) { [samples, nplm] isCancelled in
           let seed = root.child(label)
-          let comparison = try samples.pseudoData.comparison(like: samples.comparison, seed: seed)
-          let fit = try nplm.fit(comparison, seed: seed, isCancelled: isCancelled)
-          return try encoder.encode(
+          let fit = try FittedAlternative(
+            samples.pseudoData.comparison(like: samples.comparison, seed: seed), by: nplm,
+            nuisances: nuisances, auxiliary: .drawn(around: truth), seed: seed,
+            isCancelled: isCancelled)
+          return try JSONEncoder.sorted.encode(
             PseudoExperiment(testStatistic: fit.testStatistic, search: fit.search))
         }
       }
@@ -96,27 +133,29 @@ public struct NPLMTest: Sendable {
     environment: (version: String, instructionSet: String), executor: any Executor,
     store: UnitStore?, progress: @escaping @Sendable (WorkProgress) -> Void
   ) throws -> NPLMResult {
+    let nuisances = try nuisances(executor: executor, store: store, progress: progress)
     let results = try executor.perform(
-      units, stage: "fits", store: store, progress: progress)
-    let fit = try JSONDecoder().decode(NPLMFit.self, from: results[0])
+      units(nuisances: nuisances), stage: "fits", store: store, progress: progress)
+    let fit = try JSONDecoder().decode(FittedAlternative.self, from: results[0])
     let pseudoExperiments = try results.dropFirst().map {
       try JSONDecoder().decode(PseudoExperiment.self, from: $0)
     }
     let statistics = pseudoExperiments.map(\.testStatistic)
     let isGlobal = nplm.minimisation.name == "global"
-    let view = try LearnedView(samples, network: fit.network)
+    let view = try LearnedView(samples, network: fit.network, nuisances: fit.nuisances)
     return NPLMResult(
       schemaVersion: NPLMResult.schemaVersion, testStatistic: fit.testStatistic,
       network: nplm.network, clipping: nplm.clipping, parameters: nplm.network.parameterCount,
       expected: samples.comparison.expected, observed: samples.comparison.dataCount,
       testsCount: samples.pseudoData.testsCount, optimizer: fit.search,
+      nuisances: fit.nuisances,
       pValues: NPLMPValues(
         observed: fit.testStatistic, pseudoExperiments: statistics,
         parameters: nplm.network.parameterCount),
       chiSquareCompatibility: ChiSquareCompatibility(
         statistics, degreesOfFreedom: Double(nplm.network.parameterCount)),
       pseudoExperiments: .init(
-        method: samples.pseudoData.method, testStatistics: statistics,
+        method: pseudoExperimentMethod, testStatistics: statistics,
         confirmed: isGlobal && !statistics.isEmpty
           ? pseudoExperiments.count { $0.search.foundDeepest > 1 } : nil),
       columns: samples.comparison.names, scaling: nplm.scaling, ratios: view.ratios,
@@ -125,10 +164,26 @@ public struct NPLMTest: Sendable {
       fittedNetwork: fit.network)
   }
 
-  /// f of every data event, in the order of the file: shape `[data events]`.
+  /// Log ratio of the fitted alternative to the reference, of every data event: f, and with nuisances
+  /// what they change between the two fits.
+  ///
+  /// - Parameter result: Of this test.
+  /// - Returns: Shape `[data events]`, in the order of the file.
+  /// - Throws: An error of the networks.
   public func logRatios(of result: NPLMResult) throws -> [Float] {
-    try result.fittedNetwork.predict(samples.comparison.data)
+    try logRatiosToReference(
+      samples.comparison.data, network: result.fittedNetwork, nuisances: result.nuisances)
   }
+}
+
+private func logRatiosToReference(
+  _ columns: [[Float]], network: DenseNetwork, nuisances: FittedNuisances?
+) throws -> [Float] {
+  let outputs = try network.predict(columns)
+  guard let nuisances else { return outputs }
+  let reference = try nuisances.logRatios(columns, at: \.reference)
+  let alternative = try nuisances.logRatios(columns, at: \.alternative)
+  return outputs.indices.map { Float(Double(outputs[$0]) + alternative[$0] - reference[$0]) }
 }
 
 /// A fitted network looked at through every variable.
@@ -136,20 +191,22 @@ private struct LearnedView {
   let ratios: [LearnedRatio]
   let region: DiscrepantRegion?
 
-  init(_ samples: ComparedSamples, network: DenseNetwork) throws {
+  init(_ samples: ComparedSamples, network: DenseNetwork, nuisances: FittedNuisances?) throws {
     let comparison = samples.comparison
     let spectators = samples.spectators
-    let logRatios = try network.predict(comparison.reference)
-    let weights =
-      comparison.referenceWeights.map { $0.map { Double($0) } }
-      ?? Array(repeating: 1, count: comparison.referenceCount)
-    let scale = comparison.expected / weights.reduce(0, +)
-    let scaled = weights.map { $0 * scale }
+    let logRatios = try logRatiosToReference(
+      comparison.reference, network: network, nuisances: nuisances)
+    let nominal = comparison.expectedOfReferenceEvents
+    let expected =
+      try nuisances.map { nuisances in
+        try zip(nominal, nuisances.logRatios(comparison.reference, at: \.reference))
+          .map { $0 * exp($1) }
+      } ?? nominal
     func ratio(_ name: String, _ isInput: Bool, _ reference: [Float], _ data: [Float])
       -> LearnedRatio
     {
       LearnedRatio(
-        name, isInput: isInput, reference: reference, data: data, weights: scaled,
+        name, isInput: isInput, reference: reference, data: data, weights: expected,
         logRatios: logRatios)
     }
     let names = comparison.names + spectators.names
@@ -159,7 +216,15 @@ private struct LearnedView {
       ratio(names[$0], $0 < comparison.names.count, reference[$0], data[$0])
     }
     region = DiscrepantRegion(
-      names: names, reference: reference, data: data, weights: scaled, logRatios: logRatios)
+      names: names, reference: reference, data: data, weights: expected, logRatios: logRatios)
+  }
+}
+
+extension ComparedSamples {
+  /// The reference as a dependence is learned from it.
+  fileprivate var nominal: VariedSample {
+    VariedSample(
+      columns: comparison.reference, weights: comparison.referenceWeights, rows: referenceRows)
   }
 }
 

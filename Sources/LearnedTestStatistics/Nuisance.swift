@@ -78,6 +78,15 @@ public struct QuadraticLogRatio: Sendable, Hashable {
     self.linear = linear
     self.quadratic = quadratic
   }
+
+  /// ln [n(x|nu) / n(x|0)] of `count` events by several nuisances.
+  static func sum(_ ratios: [QuadraticLogRatio], at nuisances: [Double], count: Int) -> [Double] {
+    var sum = [Double](repeating: 0, count: count)
+    for (ratio, nu) in zip(ratios, nuisances) where nu != 0 {
+      for row in sum.indices { sum[row] += nu * (ratio.linear[row] + nu * ratio.quadratic[row]) }
+    }
+    return sum
+  }
 }
 
 /// Where the auxiliary measurements of the nuisances lie, in sigmas from the nominal reference.
@@ -107,6 +116,9 @@ public enum NuisanceError: Error, Sendable, Equatable {
   case badShift(Double)
   case badLearning(String, Double)
   case notLearned
+  case repeatedName([String])
+  case permutedReference
+  indirect case inVariation(String, NuisanceError)
 }
 
 extension NuisanceError: CustomStringConvertible {
@@ -131,6 +143,17 @@ extension NuisanceError: CustomStringConvertible {
         + "above 0 and at most \(Nuisance.bound)"
     case .badLearning(let name, let value):
       "\(name) of the networks that learn a dependence is \(value): give a finite number above 0"
+    case .inVariation(let name, let error):
+      "variation '\(name)': \(error)"
+    case .repeatedName(let names):
+      "the nuisances of a reference need names of their own, got "
+        + names.joined(separator: ", ")
+    case .permutedReference:
+      "permutations are no pseudo-experiments of an uncertain reference: where a nuisance has moved "
+        + "the data, the two samples do not follow one law, and dealing them out anew puts the "
+        + "shift into the reference. Give pseudo-data, events of the nominal reference that are in "
+        + "no other sample (a part of the reference put aside will do), or no pseudo-experiments, "
+        + "for t and its chi-square p-value alone"
     case .notLearned:
       "no network could be fitted to the alternative samples: look at their columns for outliers"
     }

@@ -15,11 +15,7 @@ struct NuisanceLikelihood {
   private let measured: [Double]
 
   init(_ comparison: SampleComparison, nuisances: [Nuisance], measured: [Double]) throws {
-    let weights =
-      comparison.referenceWeights.map { $0.map { Double($0) } }
-      ?? Array(repeating: 1, count: comparison.referenceCount)
-    let scale = comparison.expected / weights.reduce(0, +)
-    self.weights = weights.map { $0 * scale }
+    weights = comparison.expectedOfReferenceEvents
     ratios = try nuisances.map { try $0.logRatio(comparison.reference) }
     dataSums = try nuisances.map {
       let ratio = try $0.logRatio(comparison.data)
@@ -30,13 +26,8 @@ struct NuisanceLikelihood {
 
   /// w r(nu) of every reference event.
   func weights(at nuisances: [Double]) -> [Double] {
-    var logarithms = [Double](repeating: 0, count: weights.count)
-    for (ratio, nu) in zip(ratios, nuisances) where nu != 0 {
-      for row in logarithms.indices {
-        logarithms[row] += nu * (ratio.linear[row] + nu * ratio.quadratic[row])
-      }
-    }
-    return zip(weights, logarithms).map { $0 * exp($1) }
+    zip(weights, QuadraticLogRatio.sum(ratios, at: nuisances, count: weights.count))
+      .map { $0 * exp($1) }
   }
 
   /// The negative log likelihood without a network.

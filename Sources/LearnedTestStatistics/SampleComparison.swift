@@ -74,6 +74,14 @@ public struct SampleComparison: Sendable, Hashable {
   public var referenceCount: Int { reference[0].count }
   public var dataCount: Int { data[0].count }
 
+  /// Events that each reference event stands for, summing to ``expected``.
+  var expectedOfReferenceEvents: [Double] {
+    let weights =
+      referenceWeights.map { $0.map { Double($0) } } ?? Array(repeating: 1, count: referenceCount)
+    let scale = expected / weights.reduce(0, +)
+    return weights.map { $0 * scale }
+  }
+
   /// The same reference with other data of the same columns.
   ///
   /// - Parameter data: Shape `[columns][data events]`.

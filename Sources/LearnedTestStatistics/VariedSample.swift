@@ -11,12 +11,21 @@ public struct VariedSample: Sendable, Hashable {
   public let weights: [Float]?
   /// Expected events over those of the nominal sample, above 0; 1 for a change of shape alone.
   public let relativeYield: Double
+  /// Numbers of the events before any cut, shape `[events]`; `nil` if none was left out.
+  ///
+  /// Equal numbers are the same generated event in every sample, if the samples are made of the same.
+  public let rows: [Int]?
 
-  public init(columns: [[Float]], weights: [Float]? = nil, relativeYield: Double = 1) {
+  public init(
+    columns: [[Float]], weights: [Float]? = nil, relativeYield: Double = 1, rows: [Int]? = nil
+  ) {
     self.columns = columns
     self.weights = weights
+    self.rows = rows
     self.relativeYield = relativeYield
   }
+
+  private var hasWeight: Bool { weights?.contains { $0 > 0 } ?? (count > 0) }
 
   var count: Int { columns.first?.count ?? 0 }
 
@@ -33,27 +42,35 @@ public struct VariedSample: Sendable, Hashable {
     guard columns.allSatisfy({ $0.allSatisfy(\.isFinite) }) else {
       throw .badSample(role, "holds a value that is not finite")
     }
+    if let rows, rows.count != count {
+      throw .badSample(role, "has \(rows.count) row numbers for \(count) events")
+    }
     if let weights {
       guard weights.count == count, weights.allSatisfy({ $0 >= 0 && $0.isFinite }),
         weights.contains(where: { $0 > 0 })
       else { throw .badSample(role, "has weights that fit no sample") }
+    }
+    let (learned, kept) = split()
+    guard learned.hasWeight, kept.hasWeight else {
+      throw .badSample(
+        role, "has nothing in every fifth row, which is kept for the closure check, or there alone")
     }
     guard relativeYield > 0, relativeYield.isFinite else {
       throw .badSample(role, "has a yield of \(relativeYield) relative to the nominal one")
     }
   }
 
-  /// Four fifths to learn from and every fifth event to check with: pairs of events with equal rows
-  /// in two samples stay together.
+  /// Four fifths to learn from and every fifth event to check with: events with equal row numbers in
+  /// two samples stay together.
   func split() -> (learned: VariedSample, kept: VariedSample) {
-    func rows(_ isIncluded: (Int) -> Bool) -> VariedSample {
-      let rows = (0..<count).filter(isIncluded)
+    func part(_ isIncluded: (Int) -> Bool) -> VariedSample {
+      let rows = (0..<count).filter { isIncluded(self.rows?[$0] ?? $0) }
       return VariedSample(
         columns: columns.map { column in rows.map { column[$0] } },
         weights: weights.map { weights in rows.map { weights[$0] } },
-        relativeYield: relativeYield)
+        relativeYield: relativeYield, rows: self.rows.map { numbers in rows.map { numbers[$0] } })
     }
-    return (rows { $0 % 5 != 4 }, rows { $0 % 5 == 4 })
+    return (part { $0 % 5 != 4 }, part { $0 % 5 == 4 })
   }
 
   /// Weights of all events that add up to a number.

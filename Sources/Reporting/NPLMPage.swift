@@ -61,15 +61,16 @@ public struct NPLMPage: Sendable {
       main: """
         \(null.map { "<div class=\"grid\">\n\(figureElement($0))</div>\n" } ?? "")\
         <nav><a href="#p-values">p-values</a> \
+        \(result.nuisances == nil ? "" : "<a href=\"#nuisances\">Nuisance parameters</a> ")\
         \(ratios.isEmpty ? "" : "<a href=\"#ratios\">What the network saw</a> ")\
         <a href="#settings">Settings</a> <a href="#inputs">Inputs</a></nav>
         <section id="p-values">
         <h2>Test statistic and p-values</h2>
         <p><i>t</i> = \(fixed(result.testStatistic, 2)), twice the logarithm of the likelihood ratio \
-        of the best network to the reference; \(significantDigits(result.expected, 7)) events \
-        expected, \(result.observed) observed.</p>
+        of the best network to the \(result.nuisances == nil ? "" : "best ")reference; \
+        \(significantDigits(result.expected, 7)) events expected, \(result.observed) observed.</p>
         \(result.pValueTable.html)\(pValueNote)</section>
-        \(ratioSection)\(regionSection)<section id="settings">
+        \(verdict.nuisances?.section ?? "")\(ratioSection)\(regionSection)<section id="settings">
         <h2>Settings</h2>
         <dl>
         \(result.settings.map { "<dt>\(xmlEscaped($0.name))</dt><dd>\(xmlEscaped($0.value))</dd>" }.joined(separator: "\n"))
@@ -92,14 +93,19 @@ public struct NPLMPage: Sendable {
       """
   }
 
+  private var nuisanceNote: String {
+    result.nuisances == nil
+      ? "" : ", with the nuisances of that fit; the reference has those fitted without a network"
+  }
+
   private var ratioSection: String {
     guard !ratios.isEmpty else { return "" }
     return """
       <section id="ratios">
       <h2>What the network saw</h2>
       <p>Line: events that the fitted network expects, the reference reweighted by \
-      exp(<i>f</i>). It follows the data where the network took a difference for more than a \
-      fluctuation. Bins with few reference events were joined to a wider one, whose events are \
+      exp(<i>f</i>)\(nuisanceNote). It follows the data where the network took a difference for \
+      more than a fluctuation. Bins with few reference events were joined to a wider one, whose events are \
       shown per original bin.</p>
       <div class="grid">
       \(ratios.map(figureElement).joined())</div>

@@ -71,6 +71,7 @@ extension NPLMResult {
       "t = \(fixed(testStatistic, 2)); network \(network.name), clipping "
         + "\(significantDigits(clipping)), \(parameters) parameters; "
         + "\(significantDigits(expected, 7)) events expected, \(observed) observed")
+    lines += [verdict.nuisances?.line].compactMap(\.self)
     lines.append("Minimum: \(verdict.minimum)")
     lines += [verdict.region, verdict.advice].compactMap(\.self)
     lines += verdict.warnings.map { "WARNING: \($0)" }

@@ -17,6 +17,9 @@ struct NPLMVerdict {
 
   private var t: String { "*t*\u{A0}=\u{A0}\(fixed(result.testStatistic, 1))" }
 
+  /// `nil` if the reference has none.
+  var nuisances: NPLMNuisances? { result.nuisances.map(NPLMNuisances.init) }
+
   /// The answer in one or two sentences.
   var answer: RichText {
     guard let counted = result.pValues.pseudoExperiments else {
@@ -116,8 +119,11 @@ struct NPLMVerdict {
     let search = result.optimizer
     if search.name == "global", search.foundDeepest < 2 {
       warnings.append(
-        "The deepest minimum was found by one search only, of \(search.starts): there may be a "
-          + "deeper one, and t may be larger.")
+        search.starts == 1
+          ? "Only one search for the deepest minimum was made: there may be a deeper one, and t may "
+            + "be larger; the pseudo-experiments were treated alike. --searches 3 looks further."
+          : "The deepest minimum was found by one search only, of \(search.starts): there may be a "
+            + "deeper one, and t may be larger.")
     }
     if let test = result.chiSquareCompatibility, test.pValue < Self.leastCompatibility {
       warnings.append(
@@ -125,6 +131,6 @@ struct NPLMVerdict {
           + "\(result.parameters) degrees of freedom: its p-value is not to be quoted; tune the "
           + "clipping.")
     }
-    return warnings
+    return warnings + (nuisances?.warnings ?? [])
   }
 }

@@ -39,6 +39,12 @@ struct NPLMTestCommand: ParsableCommand {
           --pseudo-experiments 100 --pseudo-data more-ref.h5 -o test/
         overdensity nplm --reference a.csv --data b.csv -o test/
         overdensity nplm --reference ref.h5 --data data.h5 --select 'mll>95' --show mll -o test/
+        overdensity nplm --reference ref.h5 --data data.h5 --expected 20000 \\
+          --pseudo-data more-ref.h5 --normalisation-uncertainty 0.05 \\
+          --variation scale=ref-up.h5,ref-down.h5 -o test/
+
+      The last takes the reference for uncertain (t = tau - Delta, arXiv:2111.13633): what a shift
+      within its uncertainty explains is no tension.
       """)
 
   @OptionGroup var samples: NPLMSampleOptions
@@ -115,9 +121,14 @@ struct NPLMSampleOptions: ParsableArguments {
   @Option(help: "Column with weights of the reference events.")
   var weight: String?
 
+  @OptionGroup var uncertainties: NPLMUncertaintyOptions
   @OptionGroup var table: NPLMTableOptions
 
   func validate() throws {
+    if uncertainties.normalisationUncertainty != nil, expected == nil {
+      throw ValidationError(
+        "--normalisation-uncertainty needs --expected: the number of events is not tested without.")
+    }
     if let expected, !(expected > 0 && expected.isFinite) {
       throw ValidationError("--expected is a number of events above 0.")
     }
@@ -137,6 +148,8 @@ struct NPLMSampleOptions: ParsableArguments {
       columns?.values
       ?? reference.table.names.filter { data.table.names.contains($0) && !left.contains($0) }
     let weights = try weight.map { try reference.column($0) }
+    let (uncertainties, variationSources) = try uncertainties.read(
+      beside: reference, columns: names, weight: weight, testsCount: expected != nil, table)
     let comparison = try SampleComparison(
       names: names, reference: names.map { try reference.column($0) }, referenceWeights: weights,
       data: names.map { try data.column($0) },
@@ -150,9 +163,9 @@ struct NPLMSampleOptions: ParsableArguments {
       pseudoData: try pool.map { pool in
         .independentEvents(try names.map { try pool.column($0) })
       } ?? .permutation(testsCount: expected != nil),
-      dataRows: data.rows,
+      uncertainties: uncertainties, dataRows: data.rows, referenceRows: reference.rows,
       sources: [reference.source("reference"), data.source("data")]
-        + [pool?.source("pseudo-data")].compactMap(\.self))
+        + [pool?.source("pseudo-data")].compactMap(\.self) + variationSources)
   }
 }
 
@@ -201,8 +214,11 @@ struct NPLMMinimiserOptions: ParsableArguments {
   @Option(help: "Epochs of --minimiser adam.")
   var epochs = AdamMinimisation().epochs
 
-  @Option(help: "Independent searches for the deepest minimum, at most.")
-  var searches = GlobalMinimisation().searches
+  @Option(
+    help: """
+      Independent searches for the deepest minimum, at most; without it three, of large networks one.
+      """)
+  var searches: Int?
 
   enum Minimiser: String, CaseIterable, ExpressibleByArgument {
     case global
@@ -212,7 +228,10 @@ struct NPLMMinimiserOptions: ParsableArguments {
   var minimisation: NPLMMinimisation {
     guard minimiser == .global else { return .adam(.init(epochs: epochs)) }
     var global = GlobalMinimisation()
-    global.searches = searches
+    if let searches {
+      global.searches = searches
+      global.allowance = .max
+    }
     return .global(global)
   }
 }
@@ -266,6 +285,13 @@ struct SelectedTable {
   func column(_ name: String) throws -> [Float] {
     let values = try table.values(of: name)
     return rows.map { Float(values[$0]) }
+  }
+
+  /// The events that pass, by weight.
+  func yield(_ weight: String?) throws -> Double {
+    guard let weight else { return Double(rows.count) }
+    let weights = try table.values(of: weight)
+    return rows.reduce(0) { $0 + weights[$1] }
   }
 
   /// The share of the events that pass, by weight.

@@ -46,15 +46,22 @@ struct NPLMEstimate: CustomStringConvertible {
 
   init(_ test: NPLMTest, jobs: Int) throws {
     let clock = ContinuousClock()
-    let seconds = try clock.measure { _ = try test.units[0].work { false } }.inSeconds
+    var nuisances: [Nuisance] = []
+    let learning = try clock.measure {
+      nuisances = try test.nuisances(executor: .threads(jobs), store: nil, progress: { _ in })
+    }.inSeconds
+    let seconds = try clock.measure {
+      _ = try test.units(nuisances: nuisances)[0].work { false }
+    }.inSeconds
     let fits = 1 + test.pseudoExperiments
     let comparison = test.samples.comparison
     description = """
       Would test \(comparison.dataCount) data events against \(comparison.referenceCount) reference events:
         columns               \(comparison.names.joined(separator: ", "))
         network               \(test.nplm.network.name), \(test.nplm.network.parameterCount) parameters
+        nuisances             \(nuisances.isEmpty ? "none" : nuisances.map(\.name).joined(separator: ", "))
         fits                  \(fits)
-        time, \(jobs) at once      about \(CostEstimate.time(seconds * Double(fits) / Double(min(jobs, fits)))) (from the fit to the data)
+        time, \(jobs) at once      about \(CostEstimate.time(learning + seconds * Double(fits) / Double(min(jobs, fits)))) (from the fit to the data)
       """
   }
 }

@@ -15,6 +15,7 @@ struct SyntheticNPLM: Encodable {
   var observed = 1040
   let testsCount = true
   var optimizer = Search()
+  @Nullable var nuisances: FittedNuisances?
   var pValues: NPLMPValues
   @Nullable var chiSquareCompatibility: ChiSquareCompatibility?
   var pseudoExperiments: PseudoExperiments
