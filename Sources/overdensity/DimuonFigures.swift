@@ -1,4 +1,5 @@
 import Datasets
+import Evaluation
 import Foundation
 import LearnedTestStatistics
 import Reporting
@@ -41,7 +42,7 @@ extension DimuonStudy.Outcome {
         let points = group.points.compactMap { point -> PointSeries.Point? in
           let detection = point.fitted.detections[level]
           return point.reference.map {
-            .init(
+            PointSeries.Point(
               $0.significance, detection.probability, low: detection.low, high: detection.high)
           }
         }.sorted { $0.x < $1.x }
@@ -85,7 +86,7 @@ extension DimuonStudy.Outcome {
         style.marker = SeriesStyle.numbered(number).marker
         let name = line.0.isEmpty ? "" : ", \(line.0)"
         return series("reference significance\(name)", line.1, style: style) { x, point in
-          point.reference.map { .init(x, $0.significance) }
+          point.reference.map { PointSeries.Point(x, $0.significance) }
         }
       }
     }

@@ -4,7 +4,7 @@ import Randomness
 import StatisticalInference
 
 /// What a search made for a signal of the dimuon problem would see: arXiv:1912.12155, section 4.1.
-struct DimuonReferenceSignificance: Codable {
+struct DimuonReferenceSignificance: Sendable, Hashable, Codable {
   /// Median, in standard deviations.
   let significance: Double
   /// Standard deviation from the number of pseudo-experiments; 0 for a formula.

@@ -159,7 +159,7 @@ struct DimuonStudy {
     return Point(
       variant: variant.name, setting: variant.setting, network: nplm.network,
       clipping: variant.clipping, signal: signal, expectedAfterSelection: problem.expected,
-      reference: try .of(
+      reference: try DimuonReferenceSignificance.of(
         signal, events: events, expected: variant.setting.expected,
         seed: seed.child("reference-significance"), jobs: jobs),
       testStatistics: observed, chi2: chi2, fitted: fitted)
