@@ -142,7 +142,7 @@ private struct SelectedDimuons {
     total = sample.weights?.reduce(0, +) ?? Double(sample.count)
   }
 
-  /// - Parameter expected: Events that the whole sample stands for.
+  /// Takes the number of events that the whole sample stands for.
   func component(expected: Double) -> Component {
     let passed = weights?.reduce(0, +) ?? Double(rows.count)
     return Component(.events(columns, weights: weights), expected * passed / total)

@@ -22,6 +22,25 @@ extension DimuonStudy.Outcome {
     nulls.map { null in (null.variant, points.filter { $0.variant == null.variant }) }
   }
 
+  /// Points that belong together, with their names.
+  private func lines(
+    against abscissa: DimuonPlan.Abscissa
+  ) -> [(String, [DimuonStudy.Point])] {
+    switch abscissa {
+    case .expected, .referenceRatio, .referenceShift: pointsByKind
+    case .signalFraction: groups.map { ($0.variant, $0.points) }
+    case .referenceSignificance:
+      groups.flatMap { group in
+        [("Z'", false), ("contact interaction", true)].map { name, isContact in
+          (
+            group.variant.isEmpty ? name : "\(name), \(group.variant)",
+            group.points.filter { $0.signal.isContact == isContact }
+          )
+        }
+      }
+    }
+  }
+
   /// Points of the same kind of signal in all variants.
   private var pointsByKind: [(String, [DimuonStudy.Point])] {
     var kinds: [String] = []
@@ -40,16 +59,17 @@ extension DimuonStudy.Outcome {
     let series = groups.enumerated().flatMap { number, group in
       [0, 1, 2].map { level in
         let points = group.points.compactMap { point -> PointSeries.Point? in
-          let detection = point.fitted.detections[level]
+          let detection = point.observed.detections[level]
           return point.reference.map {
             PointSeries.Point(
               $0.significance, detection.probability, low: detection.low, high: detection.high)
           }
         }.sorted { $0.x < $1.x }
-        let sigmas = Int(group.points.first?.fitted.detections[level].standardDeviations ?? 0)
+        let sigmas = Int(group.points.first?.observed.detections[level].standardDeviations ?? 0)
         return PointSeries(
           RichText(verbatim: "\(sigmas)σ" + (group.variant.isEmpty ? "" : ", \(group.variant)")),
-          points, style: style(number, level), isJoined: true)
+          points, style: style(number, level),
+          isJoined: Set(group.points.map(\.signal.kind)).count == 1)
       }
     }.filter { !$0.points.isEmpty }
     guard let most = series.flatMap({ $0.points.map(\.x) }).max() else { return nil }
@@ -68,16 +88,17 @@ extension DimuonStudy.Outcome {
       PointSeries(
         RichText(verbatim: name),
         points.compactMap { point in point.value(of: abscissa).flatMap { make($0, point) } }
-          .sorted { $0.x < $1.x }, style: style, isJoined: true)
+          .sorted { $0.x < $1.x }, style: style, isJoined: abscissa != .referenceSignificance)
     }
-    let lines = abscissa.isOfVariants ? pointsByKind : groups.map { ($0.variant, $0.points) }
+    let lines = lines(against: abscissa)
     var drawn = lines.enumerated().map { number, line in
       series(
         line.0.isEmpty ? "observed: median, middle 68 %" : line.0, line.1,
         style: .numbered(number)
       ) { x, point in
-        let spread = point.fitted.significance
-        return .init(x, spread.median, low: spread.low, high: spread.high)
+        point.observed.significance.map {
+          PointSeries.Point(x, $0.median, low: $0.low, high: $0.high)
+        }
       }
     }
     if abscissa != .referenceSignificance {
@@ -100,8 +121,7 @@ extension DimuonStudy.Outcome {
       name: "significance", caption: "The observed significance of data sets with signal.",
       heading: heading,
       x: Axis(
-        abscissa.axisTitle, from: max(least - margin, least > 0 ? 0 : -.infinity), to: most + margin
-      ),
+        abscissa.axisTitle, from: least < 0 ? least - margin : 0, to: most + margin),
       y: Axis("Significance [σ]", from: min(0, 1.1 * bottom), to: 1.1 * top), drawn)
   }
 
@@ -134,18 +154,22 @@ extension DimuonStudy.Outcome {
       "p_2sigma_high", "p_3sigma", "p_3sigma_low", "p_3sigma_high", "p_5sigma", "p_5sigma_low",
       "p_5sigma_high", "data_sets",
     ]
+    func field(_ text: String) -> String { "\"\(text.replacing("\"", with: "\"\""))\"" }
     let rows = points.map { point -> [String] in
-      let numbers =
-        [point.chi2.significance, point.fitted.significance].flatMap {
-          [$0.median, $0.low, $0.high]
-        }
-        + point.fitted.detections.flatMap { [$0.probability, $0.low, $0.high] }
-      return [
-        "\"\(point.variant.replacing("\"", with: "\"\""))\"", "\"\(point.signal.name)\"",
-        "\(point.setting.expected)", "\(point.setting.referenceCount)",
-        "\(point.expectedAfterSelection)", point.network.name, "\(point.clipping)",
-        "\(point.setting.referenceShift)", point.reference.map { "\($0.significance)" } ?? "",
-      ] + numbers.map { "\($0)" } + ["\(point.testStatistics.count)"]
+      let settings = [
+        field(point.variant), field(point.signal.name), "\(point.setting.expected)",
+        "\(point.setting.referenceCount)", "\(point.expectedAfterSelection)",
+        point.network.name, "\(point.clipping)", "\(point.setting.referenceShift)",
+      ]
+      var numbers: [Double?] = [point.reference?.significance]
+      for spread in [point.chi2.significance, point.fitted?.significance] {
+        numbers += [spread?.median, spread?.low, spread?.high]
+      }
+      for detection in point.observed.detections {
+        numbers += [detection.probability, detection.low, detection.high]
+      }
+      return settings + numbers.map { number in number.map { "\($0)" } ?? "" }
+        + ["\(point.testStatistics.count)"]
     }
     return ([header] + rows).map { $0.joined(separator: ",") + "\n" }.joined()
   }
@@ -156,15 +180,15 @@ extension DimuonStudy.Outcome {
         ["variant", "signal", "Z_ref", "Z chi2", "Z fitted", "P(2σ)", "P(3σ)", "P(5σ)"]
       ],
       rows: points.map { point in
-        func spread(_ observed: DimuonStudy.Point.Observed) -> String {
-          let z = observed.significance
+        func spread(_ observed: DimuonStudy.Point.Observed?) -> String {
+          guard let z = observed?.significance else { return "-" }
           return "\(fixed(z.median, 1)) [\(fixed(z.low, 1)), \(fixed(z.high, 1))]"
         }
         return [
           point.variant, point.signal.name,
           point.reference.map { fixed($0.significance, 1) } ?? "-", spread(point.chi2),
           spread(point.fitted),
-        ] + point.fitted.detections.map { fixed($0.probability, 2) }
+        ] + point.observed.detections.map { fixed($0.probability, 2) }
       }, leftAligned: [0, 1])
     let notes = nulls.map { null in
       let sorted = null.testStatistics.sorted()
@@ -191,14 +215,6 @@ extension DimuonStudy.Point {
 }
 
 extension DimuonPlan.Abscissa {
-  /// Whether all points of a variant have the same value.
-  fileprivate var isOfVariants: Bool {
-    switch self {
-    case .referenceSignificance, .signalFraction: false
-    case .expected, .referenceRatio, .referenceShift: true
-    }
-  }
-
   fileprivate var axisTitle: RichText {
     switch self {
     case .referenceSignificance: "Reference significance *Z*_{ref}"
@@ -214,6 +230,10 @@ extension DimuonSignal {
   /// Without the number of events.
   fileprivate var kind: String {
     if case .zPrime(let mass, _) = self { "Z'(\(mass))" } else { name }
+  }
+
+  fileprivate var isContact: Bool {
+    if case .contact = self { true } else { false }
   }
 
   /// For legends and tables.

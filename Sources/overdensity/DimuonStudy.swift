@@ -36,17 +36,21 @@ struct DimuonStudy {
     let testStatistics: [Double]
     /// Observed significances by the chi-square with as many degrees of freedom as parameters.
     let chi2: Observed
-    /// By the chi-square fitted to the pseudo-experiments.
-    let fitted: Observed
+    /// By the chi-square fitted to the pseudo-experiments; `nil` if it could not be.
+    @Nullable var fitted: Observed?
+
+    /// The better one of what there is.
+    var observed: Observed { fitted ?? chi2 }
 
     /// The distribution of the observed significance.
-    struct Observed: Codable {
-      let significance: Spread
+    struct Observed: Sendable, Hashable, Codable {
+      /// `nil` if no data set has a p-value below 1.
+      @Nullable var significance: Spread?
       let detections: [Detection]
     }
 
     /// How often a tension of so many standard deviations is found.
-    struct Detection: Codable {
+    struct Detection: Sendable, Hashable, Codable {
       let standardDeviations: Double
       let found: Int
       let dataSets: Int
@@ -106,9 +110,8 @@ struct DimuonStudy {
           compatibility: ChiSquareCompatibility(null, degreesOfFreedom: Double(parameters))))
       for signal in variant.dimuonSignals {
         guard let observed = rest.popFirst().map(value) else { continue }
-        if let point = try point(variant, signal, null: null, observed: observed, jobs: jobs) {
-          points.append(point)
-        }
+        points.append(
+          try point(variant, signal, null: null, observed: observed, jobs: jobs))
       }
     }
     return Outcome(
@@ -146,15 +149,13 @@ struct DimuonStudy {
   private func point(
     _ variant: DimuonPlan.Variant, _ signal: DimuonSignal, null: [Double], observed: [Double],
     jobs: Int
-  ) throws -> Point? {
+  ) throws -> Point {
     let nplm = try variant.nplm
     let pValues = observed.map {
       NPLMPValues(
         observed: $0, pseudoExperiments: null, parameters: nplm.network.parameterCount)
     }
-    guard let chi2 = Point.Observed(pValues.map(\.chi2.probability)),
-      let fitted = Point.Observed(pValues.compactMap(\.fitted?.probability))
-    else { return nil }
+    let fitted = pValues.compactMap(\.fitted?.probability)
     let problem = try DimuonExperiment(events, variant.setting).problem(signal)
     return Point(
       variant: variant.name, setting: variant.setting, network: nplm.network,
@@ -162,18 +163,18 @@ struct DimuonStudy {
       reference: try DimuonReferenceSignificance.of(
         signal, events: events, expected: variant.setting.expected,
         seed: seed.child("reference-significance"), jobs: jobs),
-      testStatistics: observed, chi2: chi2, fitted: fitted)
+      testStatistics: observed, chi2: .init(pValues.map(\.chi2.probability)),
+      fitted: fitted.isEmpty ? nil : .init(fitted))
   }
 }
 
 extension DimuonStudy.Point.Observed {
   private static let levels: [Double] = [2, 3, 5]
 
-  /// Sums up; `nil` without values.
-  init?(_ probabilities: [TailProbability]) {
+  /// Sums up p-values, at least one.
+  init(_ probabilities: [TailProbability]) {
     let values = probabilities.compactMap(\.significance)
-    guard let spread = Spread(values) else { return nil }
-    significance = spread
+    significance = Spread(values)
     detections = Self.levels.map { level in
       let found = values.count { $0 >= level }
       let interval = BinomialInterval(

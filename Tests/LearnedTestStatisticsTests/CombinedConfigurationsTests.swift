@@ -43,7 +43,6 @@ struct CombinedConfigurationsTests {
           method: "pseudo-experiments"
         ).local.min() ?? 1 <= 0.1
       }
-    print("fraction", fraction, combined.local, combined.global)
     #expect((15...32).contains(fraction))
   }
 }
