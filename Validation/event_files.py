@@ -57,6 +57,30 @@ def main(folder):
         file.attrs["title"] = "two muons"
         file.attrs["count"] = 2
 
+    with h5py.File(folder / "columns.h5", "w") as file:
+        file["events/mass"] = np.array([3.1, 9.5, 91.2])
+        file["events/charge"] = np.array([0, 2, 0], np.int8)
+        file["events/isIsolated"] = np.array([True, False, True])
+        file["unequal/x"] = np.arange(3.0)
+        file["unequal/y"] = np.arange(2.0)
+        file["texts/name"] = np.array([b"a", b"b"])
+        file["nested/events/x"] = np.arange(2.0)
+        file["matrix/x"] = np.zeros((2, 2))
+        # hepfile: an attribute names the dataset that counts the objects of each event.
+        file["muons/pt"] = np.array([30, 20, 50, 40], np.float32)
+        file["muons/q"] = np.array([1, -1, 1, 1])
+        file["muons/nmuons"] = np.array([2, 2])
+        file["muons"].attrs["counter"] = np.bytes_("muons/nmuons")
+        file["jets/pt"] = np.arange(3.0)
+        file["jets/njets"] = np.array([1, 2])
+        file["jets"].attrs["counter"] = np.bytes_("jets/njets")
+        file["photons/pt"] = np.arange(3.0)
+        file["photons/nphotons"] = np.array([1, 1])
+        file["photons"].attrs["counter"] = np.bytes_("photons/nphotons")
+    with h5py.File(folder / "only-columns.h5", "w") as file:
+        file["pt"] = np.array([20.0, 30.0])
+        file["eta"] = np.array([-1.0, 1.0])
+
     table = np.arange(12.0).reshape(4, 3) / 8
     np.save(folder / "float64.npy", table)
     np.save(folder / "float32-fortran.npy", np.asfortranarray(table.astype(np.float32)))

@@ -3,7 +3,7 @@ public import Randomness
 
 /// A toy problem for tests that compare a whole data sample with a reference, with a known answer.
 ///
-/// "Learning Multivariate New Physics", arXiv:1912.12155, sections 2.1 and 3. What the paper does
+/// "Learning Multivariate New Physics", arXiv:1912.12155, sections 2.1, 3 and 4. What the paper does
 /// not give, ours: the sizes of the reference samples in section 3 (its benchmark, five times the
 /// expected events), and the law of the muon momentum (see ``init(_:)``).
 public struct ComparisonProblem: Sendable {
@@ -19,6 +19,8 @@ public struct ComparisonProblem: Sendable {
     case box
     /// Momentum of the leading muon of Drell-Yan events in the x direction; no signal.
     case muonMomentum = "muon-momentum"
+    /// Simulated muon pairs in five variables with a Z' or a contact interaction: section 4.
+    case dimuon
   }
 
   /// The paper's network and its training.
@@ -121,7 +123,9 @@ extension ComparisonProblem {
   /// transverse momentum of the pair of mean 12 GeV in a random direction, shared in halves;
   /// momenta measured with a spread of 1.5 %; both muons above 20 GeV. For simulated muons see
   /// ``muonMomentum(transverseMomenta:)``.
-  public init(_ name: Name) {
+  ///
+  /// - Throws: What keeps the embedded samples of ``Name/dimuon`` from being read.
+  public init(_ name: Name) throws {
     let plane = ["x1", "x2"]
     switch name {
     case .shiftedGaussian:
@@ -165,6 +169,9 @@ extension ComparisonProblem {
         ])
     case .muonMomentum:
       self.init(muons: .muonMomentum)
+    case .dimuon:
+      self = try DimuonExperiment(DimuonEvents(), .embedded)
+        .problem(.zPrime(mass: 300, expected: 20))
     }
   }
 
@@ -196,7 +203,7 @@ extension ComparisonProblem {
       Network(layers: [1, 3, 1], clipping: 7, epochs: nil), [], referenceCount: 20_000)
   }
 
-  private init(
+  init(
     _ name: Name, _ columns: [String], _ reference: Component, _ alternative: [Component],
     _ network: Network, _ published: [PublishedSignificance], referenceCount: Int? = nil
   ) {
@@ -221,95 +228,6 @@ extension ComparisonProblem.PublishedSignificance {
     Self(
       test: "nearest neighbours, arXiv:1807.06038", low: value, high: value,
       meaning: "five neighbours, 1000 permutations")
-  }
-}
-
-/// Events of one law in an expected number.
-private struct Component: Sendable {
-  let law: Law
-  let expected: Double
-
-  init(_ law: Law, _ expected: Double) {
-    self.law = law
-    self.expected = expected
-  }
-
-  /// Expected events a unit of volume.
-  var density: (@Sendable ([Double]) -> Double)? {
-    guard let density = law.density else { return nil }
-    return { [expected] x in expected * density(x) }
-  }
-}
-
-/// How an event is distributed.
-private struct Law: Sendable {
-  let draw: @Sendable (inout SplitMix64) -> [Double]
-  /// Integrates to 1; `nil` where it has no simple form.
-  let density: (@Sendable ([Double]) -> Double)?
-
-  init(
-    density: (@Sendable ([Double]) -> Double)? = nil,
-    draw: @escaping @Sendable (inout SplitMix64) -> [Double]
-  ) {
-    self.draw = draw
-    self.density = density
-  }
-
-  static func gaussian(
-    mean: (Double, Double), variances: (Double, Double) = (1, 1), covariance: Double = 0
-  ) -> Law {
-    // The rows of the covariance's Cholesky factor: (a, 0), (b, c).
-    let a = variances.0.squareRoot()
-    let b = covariance / a
-    let c = (variances.1 - b * b).squareRoot()
-    return Law { x in
-      let u = (x[0] - mean.0) / a
-      let v = (x[1] - mean.1 - b * u) / c
-      return exp(-(u * u + v * v) / 2) / (2 * .pi * a * c)
-    } draw: { generator in
-      let (u, v) = (generator.normal(), generator.normal())
-      return [mean.0 + a * u, mean.1 + b * u + c * v]
-    }
-  }
-
-  static func uniform(halfWidths: [Double]) -> Law {
-    let volume = halfWidths.reduce(1) { $0 * 2 * $1 }
-    return Law { x in
-      zip(x, halfWidths).allSatisfy { abs($0) <= $1 } ? 1 / volume : 0
-    } draw: { generator in
-      halfWidths.map { $0 * (2 * generator.uniform() - 1) }
-    }
-  }
-
-  static let muonMomentum = Law { generator in
-    while true {
-      let mass = dimuonMass(with: &generator)
-      var cosine: Double
-      repeat {
-        cosine = 2 * generator.uniform() - 1
-      } while 2 * generator.uniform() > 1 + cosine * cosine
-      let decay = (mass / 2 * (1 - cosine * cosine).squareRoot(), 2 * .pi * generator.uniform())
-      let recoil = (12 * generator.exponential(), 2 * .pi * generator.uniform())
-      func muon(sign: Double) -> (x: Double, transverse: Double) {
-        let scale = 1 + 0.015 * generator.normal()
-        let x = scale * (recoil.0 / 2 * cos(recoil.1) + sign * decay.0 * cos(decay.1))
-        let y = scale * (recoil.0 / 2 * sin(recoil.1) + sign * decay.0 * sin(decay.1))
-        return (x, hypot(x, y))
-      }
-      let (first, second) = (muon(sign: 1), muon(sign: -1))
-      guard min(first.transverse, second.transverse) > 20 else { continue }
-      return [first.transverse > second.transverse ? first.x : second.x]
-    }
-  }
-
-  private static func dimuonMass(with generator: inout SplitMix64) -> Double {
-    guard generator.uniform() < 0.97 else {
-      return 60 / cbrt(1 - generator.uniform())
-    }
-    while true {
-      let mass = 91.19 + 2.5 / 2 * tan(.pi * (generator.uniform() - 0.5))
-      if (60..<120).contains(mass) { return mass }
-    }
   }
 }
 

@@ -24,6 +24,9 @@ struct FeatureTable {
     case .pandasFeatures:
       let frame = try PandasFrame(HDF5File(reading: path), key: options.key)
       (names, values) = (frame.columnNames, try frame.columns())
+    case .columns(let group):
+      let columns = try ColumnGroup(HDF5File(reading: path), group: group)
+      (names, values) = (columns.columnNames, try columns.columns())
     case .overdensityFeatures:
       let file = try FeatureFile(reading: path)
       columns = file.columns

@@ -47,7 +47,7 @@ public struct PlainTable: Sendable {
 
 /// How to read a plain table.
 public struct TableOptions: Sendable, Hashable {
-  /// Key of the pandas frame in an HDF5 file.
+  /// Key of the pandas frame or group of columns in an HDF5 file.
   public var key: String
   /// Names of the columns of a `.npy` table, which has none of its own.
   public var names: [String]?
@@ -58,7 +58,8 @@ public struct TableOptions: Sendable, Hashable {
   }
 }
 
-/// Reads a table of any kind: pandas frame, our own feature file, CSV or NumPy.
+/// Reads a table of any kind: pandas frame, group of columns, our own feature file, CSV or
+/// NumPy.
 ///
 /// - Parameters:
 ///   - path: The file.

@@ -154,7 +154,7 @@ public final class HDF5Dataset {
   /// 32 GiB in double precision.
   private static let largestRead = 1 << 32
 
-  private func wrongType(expected: String) -> FileError {
+  func wrongType(expected: String) -> FileError {
     let found =
       switch elementKind {
       case .floatingPoint: "floating point numbers"

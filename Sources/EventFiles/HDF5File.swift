@@ -33,6 +33,12 @@ public final class HDF5File {
     return true
   }
 
+  /// Whether there is an array of this path, and not a group or nothing.
+  public func isDataset(_ object: String) -> Bool {
+    guard contains(object) else { return false }
+    return HDF5Handle(H5Dopen2(handle.id, object, h5_p_default()), close: H5Dclose) != nil
+  }
+
   /// Names what a group holds, in alphabetical order.
   public func children(of group: String = "/") throws(FileError) -> [String] {
     HDF5Library.prepare()

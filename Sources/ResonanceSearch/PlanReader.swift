@@ -4,11 +4,11 @@ import Yams
 
 /// Reads one level of a YAML mapping strictly: wrong types and unknown keys are errors that name
 /// the key and its line.
-struct PlanReader {
+package struct PlanReader {
   private let path: String
   private let entries: [(key: String, line: Int?, value: Node)]
 
-  init(yaml: String) throws(PlanError) {
+  package init(yaml: String) throws(PlanError) {
     let root: Node?
     do {
       root = try Yams.compose(yaml: yaml)
@@ -41,7 +41,7 @@ struct PlanReader {
   }
 
   /// Refuses keys that are not in the list.
-  func expect(only known: [String]) throws(PlanError) {
+  package func expect(only known: [String]) throws(PlanError) {
     for entry in entries where !known.contains(entry.key) {
       throw .unknownKey(
         path + entry.key, line: entry.line,
@@ -59,7 +59,7 @@ struct PlanReader {
     return try PlanReader(entry.value, path: path + key + ".")
   }
 
-  func number(
+  package func number(
     _ key: String, default fallback: Double,
     in range: ClosedRange<Double> = -.greatestFiniteMagnitude
       ... .greatestFiniteMagnitude
@@ -112,7 +112,7 @@ struct PlanReader {
     find(key).map { $0.value.null == nil } ?? false
   }
 
-  func integer(
+  package func integer(
     _ key: String, default fallback: Int, in range: ClosedRange<Int>
   ) throws(PlanError) -> Int {
     guard let entry = find(key) else { return fallback }
@@ -135,7 +135,7 @@ struct PlanReader {
     return value
   }
 
-  func text(_ key: String, default fallback: String) throws(PlanError) -> String {
+  package func text(_ key: String, default fallback: String) throws(PlanError) -> String {
     guard let entry = find(key) else { return fallback }
     guard case .scalar(let scalar) = entry.value else {
       throw .wrongType(key: path + key, line: entry.line, expected: "text")
@@ -202,7 +202,7 @@ struct PlanReader {
     return values
   }
 
-  func optionalText(_ key: String) throws(PlanError) -> String? {
+  package func optionalText(_ key: String) throws(PlanError) -> String? {
     has(key) ? try text(key, default: "") : nil
   }
 
@@ -216,7 +216,43 @@ struct PlanReader {
     return all
   }
 
-  func has(_ key: String) -> Bool { find(key) != nil }
+  /// Texts, not empty.
+  package func texts(_ key: String, default fallback: [String]) throws(PlanError) -> [String] {
+    guard let entry = find(key) else { return fallback }
+    var values: [String] = []
+    for node in try sequence(entry, of: "names") {
+      guard case .scalar(let scalar) = node else {
+        throw .wrongType(key: path + key, line: entry.line, expected: "a list of names")
+      }
+      values.append(scalar.string)
+    }
+    return values
+  }
+
+  /// Numbers by name, such as `{mll: 95}`.
+  package func namedNumbers(
+    _ key: String, default fallback: [String: Double]
+  ) throws(PlanError) -> [String: Double] {
+    guard has(key) else { return fallback }
+    var values: [String: Double] = [:]
+    let section = try section(key)
+    for entry in section.entries {
+      values[entry.key] = try section.number(entry.key, default: 0)
+    }
+    return values
+  }
+
+  /// Each mapping of a list; none if the key is absent.
+  package func sections(_ key: String) throws(PlanError) -> [PlanReader] {
+    guard let entry = find(key) else { return [] }
+    var sections: [PlanReader] = []
+    for node in try sequence(entry, of: "mappings") {
+      sections.append(try PlanReader(node, path: path + key + "."))
+    }
+    return sections
+  }
+
+  package func has(_ key: String) -> Bool { find(key) != nil }
 
   func node(_ key: String) -> Node? { find(key)?.value }
 
@@ -224,7 +260,7 @@ struct PlanReader {
   var all: [(key: String, line: Int?, value: Node)] { entries }
 
   /// An error about the value of a key that only the caller can judge.
-  func invalid(_ key: String, _ reason: String) -> PlanError {
+  package func invalid(_ key: String, _ reason: String) -> PlanError {
     .invalid(key: path + key, line: find(key)?.line, reason: reason)
   }
 

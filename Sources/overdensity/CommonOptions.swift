@@ -13,7 +13,7 @@ struct InputOptions: ParsableArguments {
   @Option(help: "Column names of a .npy table, separated by commas.")
   var columns: String?
 
-  @Option(help: "Key of the pandas frame in an HDF5 file.")
+  @Option(help: "Key of the pandas frame or group of columns in an HDF5 file.")
   var key = "df"
 
   @Option(help: "Column with event weights.")

@@ -197,7 +197,7 @@ struct NPLMTableOptions: ParsableArguments {
   @Option(help: "Names of the columns of .npy tables, separated by commas.")
   var names: NameList?
 
-  @Option(help: "Key of the pandas frame in an HDF5 file.")
+  @Option(help: "Key of the pandas frame or group of columns in an HDF5 file.")
   var key = "df"
 
   var options: TableOptions { TableOptions(key: key, names: names?.values) }

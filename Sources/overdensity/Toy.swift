@@ -15,7 +15,7 @@ struct Toy: ParsableCommand {
     abstract: "Run a toy problem with a known answer.",
     subcommands: [
       CWoLaToyCommand.self, ProportionsToyCommand.self, TwoSampleToyCommand.self,
-      NPLMToyCommand.self,
+      NPLMToyCommand.self, DimuonToyCommand.self,
     ])
 }
 

@@ -34,6 +34,10 @@ struct TwoSampleToyCommand: ParsableCommand {
     guard problem != .muonMomentum else {
       throw ValidationError("muon-momentum has no signal: take another problem.")
     }
+    guard problem != .dimuon else {
+      throw ValidationError(
+        "The ideal test of dimuon is not known in closed form: take another problem.")
+    }
     guard pseudoExperiments >= 2 else {
       throw ValidationError("--pseudo-experiments must be at least 2.")
     }
@@ -45,7 +49,7 @@ struct TwoSampleToyCommand: ParsableCommand {
 
   func run() throws {
     try reproducibility.apply()
-    let problem = ComparisonProblem(problem)
+    let problem = try ComparisonProblem(problem)
     let study = TwoSampleToyStudy(
       problem: problem, referenceCount: referenceEvents ?? problem.referenceCount,
       pseudoExperiments: pseudoExperiments, dataSets: dataSets,
