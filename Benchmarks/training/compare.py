@@ -37,6 +37,8 @@ def commands(folder, workload, epochs, ours_only):
         yield variant, [f"{folder}/venv-tf/bin/python", f"{HERE}/keras_epochs.py", workload, variant, str(epochs)]
     for variant in ["step"] if workload == "NPLM" else ["step", "scan"]:
         yield variant, [f"{folder}/venv-jax/bin/python", f"{HERE}/jax_epochs.py", workload, variant, str(epochs)]
+    if workload == "NPLM":
+        yield "package", [f"{folder}/venv-nplm/bin/python", f"{HERE}/nplm_package.py", workload, str(epochs)]
 
 
 def run(core, command, realtime=False):

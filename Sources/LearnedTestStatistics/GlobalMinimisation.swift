@@ -7,7 +7,7 @@ import Randomness
 /// One search: some short runs of Adam from random parameters, each brought down to its minimum by a
 /// bounded quasi-Newton method with the clipping as bounds; then, from the deepest, one hidden unit
 /// at a time is drawn anew and the minimum found again, until that fails to go deeper some times in
-/// a row. Searches are repeated, with random numbers of their own, until two end at the deepest
+/// a row. A descent that is unlikely to end below the search's deepest minimum is given up. Searches are repeated, with random numbers of their own, until two end at the deepest
 /// minimum, or as often as allowed. For large networks two searches hardly ever end at the same
 /// minimum, and one of them goes deeper than the paper's training already
 /// (`Documentation/Methods/NPLM.md`): a search that costs more than an allowance is the only one.
@@ -24,7 +24,7 @@ public struct GlobalMinimisation: Sendable, Hashable, Codable {
   public var warmUpEpochs: Int
 
   public init(
-    starts: Int = 4, patience: Int = 8, searches: Int = 3, allowance: Int = 10_000,
+    starts: Int = 4, patience: Int = 8, searches: Int = 3, allowance: Int = 6_000,
     warmUpEpochs: Int = 300
   ) {
     self.starts = starts
@@ -83,13 +83,38 @@ enum Descent {
     let loss: Double
   }
 
+  /// Evaluations over which a descent's progress is measured.
+  private static let stretch = 100
+  /// Stretches that a descent is granted to reach a deeper minimum at its present rate.
+  private static let grantedStretches = 2.0
+
+  /// Goes down from a start; given up if it is far above another minimum and slow.
+  ///
+  /// - Parameters:
+  ///   - start: Shape `[parameters]`.
+  ///   - problem: What is minimised.
+  ///   - deepest: The loss to go below; infinite to go down to the end in any case.
+  ///   - isCancelled: Asked before every evaluation.
+  /// - Returns: The lowest point met.
   /// - Throws: `CancellationError` if it was asked to stop.
   static func from(
-    _ start: [Double], of problem: NPLMProblem, isCancelled: () -> Bool
+    _ start: [Double], of problem: NPLMProblem, deepest: Double = .infinity,
+    isCancelled: () -> Bool
   ) throws -> Minimum {
+    var lowest: [Double] = []
+    func isHopeless() -> Bool {
+      guard lowest.count > stretch, let now = lowest.last else { return false }
+      let gain = lowest[lowest.count - 1 - stretch] - now
+      return now - deepest > grantedStretches * gain
+    }
     let end = BoundedQuasiNewton().minimise(
-      from: start, within: -problem.clipping...problem.clipping, isCancelled: isCancelled
-    ) { problem.loss(at: $0, gradient: &$1) }
+      from: start, within: -problem.clipping...problem.clipping,
+      isCancelled: { isHopeless() || isCancelled() }
+    ) {
+      let loss = problem.loss(at: $0, gradient: &$1)
+      lowest.append(min(loss, lowest.last ?? .infinity))
+      return loss
+    }
     if isCancelled() { throw CancellationError() }
     return Minimum(parameters: end.position, loss: end.value)
   }
@@ -112,13 +137,14 @@ private struct MinimumChain {
     var best = Descent.Minimum(parameters: [], loss: .infinity)
     for number in 0..<settings.starts {
       let start = try self.start(seed.child("start-\(number)"), isCancelled)
-      let end = try descend(start, isCancelled)
+      let end = try descend(start, below: best, isCancelled)
       if end.loss < best.loss || best.parameters.isEmpty { best = end }
     }
     var generator = seed.child("units").makeGenerator()
     var failures = 0
     while failures < settings.patience {
-      let end = try descend(redrawingUnit(of: best.parameters, &generator), isCancelled)
+      let end = try descend(
+        redrawingUnit(of: best.parameters, &generator), below: best, isCancelled)
       if end.loss < best.loss - GlobalMinimisation.tolerance {
         best = end
         failures = 0
@@ -140,10 +166,11 @@ private struct MinimumChain {
   }
 
   private mutating func descend(
-    _ start: [Double], _ isCancelled: () -> Bool
+    _ start: [Double], below best: Descent.Minimum, _ isCancelled: () -> Bool
   ) throws -> Descent.Minimum {
     descents += 1
-    return try Descent.from(start, of: problem, isCancelled: isCancelled)
+    return try Descent.from(
+      start, of: problem, deepest: best.loss, isCancelled: isCancelled)
   }
 
   /// Draws what goes into and comes out of one hidden unit, uniformly within the clipping.
