@@ -1,6 +1,8 @@
+import Execution
 import Foundation
 import LearnedTestStatistics
 import Randomness
+import StatisticalInference
 import Testing
 
 /// p-values of data that follow the reference.
