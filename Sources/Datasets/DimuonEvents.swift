@@ -81,7 +81,9 @@ public struct DimuonEvents: Sendable {
   }
 
   /// The events of a signal alone.
-  func zPrime(_ mass: Int) throws(DimuonError) -> Sample {
+  ///
+  /// - Throws: ``DimuonError/noSuchMass(_:found:)``.
+  public func zPrime(_ mass: Int) throws(DimuonError) -> Sample {
     guard let sample = zPrimes[mass] else {
       throw .noSuchMass(mass, found: zPrimes.keys.sorted())
     }

@@ -32,7 +32,7 @@ public struct LearnedDiscriminant: Sendable, Hashable, Codable {
     network: DenseNetwork, chosenFor comparison: SampleComparison, fewestEvents: Int = 20
   ) throws {
     let logRatios = try network.predict(comparison.reference).map { Double($0) }
-    let weights = comparison.scaledReferenceWeights
+    let weights = comparison.expectedOfReferenceEvents
     let order = logRatios.indices.sorted { logRatios[$0] > logRatios[$1] }
     var (expected, learned) = (0.0, 0.0)
     var best: (significance: Double, threshold: Double)?
@@ -42,8 +42,7 @@ public struct LearnedDiscriminant: Sendable, Hashable, Codable {
       guard place + 1 >= fewestEvents, logRatios[next] < logRatios[row], learned > expected else {
         continue
       }
-      // Twice the log-likelihood ratio of the expected count.
-      let significance = 2 * (learned * log(learned / expected) - learned + expected)
+      let significance = DiscrepantRegion.strength(expected: expected, learned: learned)
       if significance > best?.significance ?? 0 {
         best = (significance, (logRatios[row] + logRatios[next]) / 2)
       }
@@ -83,7 +82,7 @@ public struct LearnedDiscriminant: Sendable, Hashable, Codable {
       }
       return try network.predict(sample).map { Double($0) }
     }
-    let kept = zip(try logRatios(comparison.reference), comparison.scaledReferenceWeights)
+    let kept = zip(try logRatios(comparison.reference), comparison.expectedOfReferenceEvents)
       .filter { $0.0 > threshold }.map(\.1)
     let expected = kept.reduce(0, +)
     let variance = kept.reduce(0) { $0 + $1 * $1 }
@@ -97,16 +96,6 @@ public struct LearnedDiscriminant: Sendable, Hashable, Codable {
     return Count(
       expected: expected, expectedUncertainty: variance.squareRoot(), observed: observed,
       pValue: TailProbability(logValue: logPValue))
-  }
-}
-
-extension SampleComparison {
-  /// Weights of the reference events that add up to the expectation.
-  var scaledReferenceWeights: [Double] {
-    let weights =
-      referenceWeights.map { $0.map { Double($0) } } ?? Array(repeating: 1, count: referenceCount)
-    let scale = expected / weights.reduce(0, +)
-    return weights.map { $0 * scale }
   }
 }
 

@@ -1,3 +1,4 @@
+import EventFiles
 public import Execution
 import Foundation
 import NeuralNetworks

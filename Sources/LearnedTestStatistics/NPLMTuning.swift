@@ -57,11 +57,9 @@ public struct NPLMTuning: Sendable {
 
   /// What the results depend on besides their labels, by name.
   public func key(version: String, instructionSet: String) throws -> [String: String] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
     var key = [
       "test": "nplm tune", "scaling": scaling.rawValue,
-      "minimisation": String(decoding: try encoder.encode(minimisation), as: UTF8.self),
+      "minimisation": String(decoding: try JSONEncoder.sorted.encode(minimisation), as: UTF8.self),
       "columns": samples.comparison.names.joined(separator: " "),
       "expected": "\(samples.comparison.expected)", "seed": "\(seed)", "version": version,
       "instructionSet": instructionSet,

@@ -1,3 +1,4 @@
+import EventFiles
 import Execution
 import Foundation
 import Randomness
@@ -116,13 +117,4 @@ public struct ReferenceUncertainties: Sendable, Hashable {
   }
 
   private static let largestYield = 1.5
-}
-
-extension JSONEncoder {
-  /// Equal bytes for equal values.
-  static var sorted: JSONEncoder {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    return encoder
-  }
 }

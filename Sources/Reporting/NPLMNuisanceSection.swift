@@ -28,7 +28,8 @@ struct NPLMNuisances {
       (nuisance.dependence?.closure ?? []).map { check in
         [
           nuisance.name, check.direction.rawValue, check.name, "\(check.bins)",
-          fixed(check.chi2WithoutReweighting, 1), fixed(check.chi2, 1), check.probabilityText,
+          fixed(check.chi2WithoutReweighting, 1), fixed(check.chi2, 1),
+          asciiProbability(check.pValue),
         ]
       }
     }
@@ -125,10 +126,6 @@ struct NPLMNuisances {
 
 extension DependenceClosure {
   fileprivate var summary: String {
-    "χ2 \(fixed(chi2, 1)) in \(bins) bins, p = \(probabilityText)"
-  }
-
-  fileprivate var probabilityText: String {
-    pValue > 1e-300 ? asciiProbability(log10: log10(pValue)) : "below 1e-300"
+    "χ2 \(fixed(chi2, 1)) in \(bins) bins, p = \(asciiProbability(pValue))"
   }
 }

@@ -97,9 +97,9 @@ struct NPLMVerdict {
         + " pseudo-experiments"
     }
     let isCompatible = test.pValue >= Self.leastCompatibility
-    let p = test.pValue > 1e-300 ? asciiProbability(log10: log10(test.pValue)) : "below 1e-300"
+    let relation = test.pValue > leastProbability ? "= " : ""
     return (isCompatible ? "compatible" : "NOT compatible")
-      + " with the pseudo-experiments (Pearson p \(test.pValue > 1e-300 ? "= " : "")\(p))"
+      + " with the pseudo-experiments (Pearson p \(relation)\(asciiProbability(test.pValue)))"
   }
 
   /// How the minimum was found.

@@ -52,6 +52,14 @@ func asciiProbability(log10 exponent: Double) -> String {
   return "\(parts.mantissa)e-\(abs(parts.power) < 10 ? "0" : "")\(abs(parts.power))"
 }
 
+/// The same of a probability that may be too small for its digits.
+func asciiProbability(_ value: Double) -> String {
+  value > leastProbability ? asciiProbability(log10: log10(value)) : "below 1e-300"
+}
+
+/// Below this a number of double precision has lost digits, or is near it.
+let leastProbability = 1e-300
+
 private func scientific(log10 exponent: Double) -> (mantissa: String, power: Int) {
   var power = Int(exponent.rounded(.down))
   var mantissa = String(format: "%.1f", pow(10, exponent - Double(power)))

@@ -1,4 +1,5 @@
 import AnomalyMethods
+import EventFiles
 import EventModel
 public import Execution
 public import Foundation
@@ -123,9 +124,7 @@ public struct LimitSearch: Sendable {
       WorkUnit(label: training.label) { [prepared, plan, efficiencies] isCancelled in
         let counts = try training(
           prepared, plan: plan, efficiencies: efficiencies, seed: root, isCancelled: isCancelled)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        return try encoder.encode(counts)
+        return try JSONEncoder.sorted.encode(counts)
       }
     }
   }

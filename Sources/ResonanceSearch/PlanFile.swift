@@ -8,13 +8,7 @@ extension SearchPlan {
   ///
   /// - Throws: ``PlanError`` naming the key and its line.
   public init(contentsOf file: URL) throws(PlanError) {
-    let text: String
-    do {
-      text = try String(contentsOf: file, encoding: .utf8)
-    } catch {
-      throw .notReadable(path: file.path, reason: error.localizedDescription)
-    }
-    try self.init(yaml: text)
+    try self.init(yaml: PlanReader.text(of: file))
   }
 
   /// Reads a plan; keys that are absent keep their defaults.

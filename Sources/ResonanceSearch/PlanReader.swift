@@ -1,5 +1,5 @@
 import EventFiles
-import Foundation
+package import Foundation
 import Yams
 
 /// Reads one level of a YAML mapping strictly: wrong types and unknown keys are errors that name
@@ -16,6 +16,15 @@ package struct PlanReader {
       throw .notYAML(reason: "\(error)")
     }
     try self.init(root ?? Node.mapping(Node.Mapping([])), path: "")
+  }
+
+  /// The text of a plan's file.
+  package static func text(of file: URL) throws(PlanError) -> String {
+    do {
+      return try String(contentsOf: file, encoding: .utf8)
+    } catch {
+      throw .notReadable(path: file.path, reason: error.localizedDescription)
+    }
   }
 
   /// Reads a mapping whose keys stand under `path` in messages.

@@ -13,10 +13,10 @@ extension StudyPlan {
   /// - Throws: ``StudyPlanError`` naming the key and its line.
   public init(contentsOf file: URL) throws(StudyPlanError) {
     let text: String
-    do {
-      text = try String(contentsOf: file, encoding: .utf8)
+    do throws(PlanError) {
+      text = try PlanReader.text(of: file)
     } catch {
-      throw .study(.notReadable(path: file.path, reason: error.localizedDescription))
+      throw .study(error)
     }
     try self.init(yaml: text, folder: file.deletingLastPathComponent())
   }
@@ -137,13 +137,11 @@ extension StudyPlan {
     guard let node = root.node("plan") else { return Node.mapping([:]) }
     guard case .scalar(let scalar) = node else { return node }
     let file = URL(fileURLWithPath: resolved(scalar.string, in: folder))
+    let text = try PlanReader.text(of: file)
     do {
-      let text = try String(contentsOf: file, encoding: .utf8)
       return try Yams.compose(yaml: text) ?? Node.mapping([:])
-    } catch let error as YamlError {
-      throw .notYAML(reason: "\(file.path): \(error)")
     } catch {
-      throw .notReadable(path: file.path, reason: error.localizedDescription)
+      throw .notYAML(reason: "\(file.path): \(error)")
     }
   }
 

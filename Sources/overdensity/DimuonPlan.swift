@@ -46,14 +46,8 @@ struct DimuonPlan {
     var dimuonSignals: [DimuonSignal] { signals.map { $0.signal(expected: setting.expected) } }
   }
 
-  init(contentsOf url: URL) throws {
-    let yaml: String
-    do {
-      yaml = try String(contentsOf: url, encoding: .utf8)
-    } catch {
-      throw PlanError.notReadable(path: url.path, reason: error.localizedDescription)
-    }
-    try self.init(yaml: yaml)
+  init(contentsOf url: URL) throws(PlanError) {
+    try self.init(yaml: PlanReader.text(of: url))
   }
 
   init(yaml: String) throws(PlanError) {

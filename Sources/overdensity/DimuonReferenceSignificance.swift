@@ -37,9 +37,7 @@ struct DimuonReferenceSignificance: Sendable, Hashable, Codable {
     case .none:
       return nil
     case .zPrime(let mass, let count):
-      guard let sample = events.zPrimes[mass] else {
-        throw DimuonError.noSuchMass(mass, found: events.zPrimes.keys.sorted())
-      }
+      let sample = try events.zPrime(mass)
       let center = Double(mass)
       let tail = try PowerLawTail(
         masses: background.masses, weights: background.weights,

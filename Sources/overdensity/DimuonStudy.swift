@@ -77,45 +77,56 @@ struct DimuonStudy {
     let points: [Point]
   }
 
+  /// The fits of one variant, not yet done.
+  private struct Measurement {
+    let variant: DimuonPlan.Variant
+    let null: RepeatedTest
+    let signals: [(signal: DimuonSignal, expected: Double, test: RepeatedTest)]
+  }
+
   /// Does the fits of all points as one work list.
   func run(
     executor: any Executor, store: UnitStore?, jobs: Int,
     progress: @escaping @Sendable (WorkProgress) -> Void
   ) throws -> Outcome {
-    var tests: [RepeatedTest] = []
-    for variant in plan.variants {
-      let experiment = try DimuonExperiment(events, variant.setting)
-      tests.append(try test(variant, experiment.problem(.none), nil))
-      for signal in variant.dimuonSignals {
-        tests.append(try test(variant, experiment.problem(signal), signal))
-      }
-    }
+    let measurements = try plan.variants.map(measurement)
     // Two variants may share their data without signal, as far as labels go.
-    var first: [String: Int] = [:]
-    let distinct = tests.filter { test in
-      first.updateValue(first[test.label] ?? first.count, forKey: test.label) == nil
-    }
-    let values = try RepeatedTest.values(
-      of: distinct, executor: executor, store: store, progress: progress)
-    func value(_ test: RepeatedTest) -> [Double] { first[test.label].map { values[$0] } ?? [] }
+    var labels: Set<String> = []
+    let tests = measurements.flatMap { [$0.null] + $0.signals.map(\.test) }
+      .filter { labels.insert($0.label).inserted }
+    let values = Dictionary(
+      uniqueKeysWithValues: zip(
+        tests.map(\.label),
+        try RepeatedTest.values(of: tests, executor: executor, store: store, progress: progress)))
 
     var (nulls, points): ([Null], [Point]) = ([], [])
-    var rest = tests[...]
-    for variant in plan.variants {
-      guard let null = rest.popFirst().map(value) else { continue }
+    for measurement in measurements {
+      let variant = measurement.variant
+      let null = values[measurement.null.label, default: []]
       let parameters = try variant.nplm.network.parameterCount
       nulls.append(
         Null(
           variant: variant.name, parameters: parameters, testStatistics: null,
           compatibility: ChiSquareCompatibility(null, degreesOfFreedom: Double(parameters))))
-      for signal in variant.dimuonSignals {
-        guard let observed = rest.popFirst().map(value) else { continue }
+      for (signal, expected, test) in measurement.signals {
         points.append(
-          try point(variant, signal, null: null, observed: observed, jobs: jobs))
+          try point(
+            variant, signal, expected: expected, null: null,
+            observed: values[test.label, default: []], jobs: jobs))
       }
     }
     return Outcome(
       title: plan.title, against: plan.against.rawValue, nulls: nulls, points: points)
+  }
+
+  private func measurement(_ variant: DimuonPlan.Variant) throws -> Measurement {
+    let experiment = try DimuonExperiment(events, variant.setting)
+    return Measurement(
+      variant: variant, null: try test(variant, experiment.problem(.none), nil),
+      signals: try variant.dimuonSignals.map { signal in
+        let problem = try experiment.problem(signal)
+        return (signal, problem.expected, try test(variant, problem, signal))
+      })
   }
 
   /// The fits to many data sets of one law.
@@ -129,10 +140,8 @@ struct DimuonStudy {
       let dataSets: Int?
     }
     let nplm = try variant.nplm
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
     func text(_ value: some Encodable) throws -> String {
-      String(decoding: try encoder.encode(value), as: UTF8.self)
+      String(decoding: try JSONEncoder.sorted.encode(value), as: UTF8.self)
     }
     let count = signal == nil ? variant.pseudoExperiments : variant.dataSets
     // Settings name the units, so that a plan can grow; equal ones are one and the same.
@@ -147,8 +156,8 @@ struct DimuonStudy {
   }
 
   private func point(
-    _ variant: DimuonPlan.Variant, _ signal: DimuonSignal, null: [Double], observed: [Double],
-    jobs: Int
+    _ variant: DimuonPlan.Variant, _ signal: DimuonSignal, expected: Double, null: [Double],
+    observed: [Double], jobs: Int
   ) throws -> Point {
     let nplm = try variant.nplm
     let pValues = observed.map {
@@ -156,10 +165,9 @@ struct DimuonStudy {
         observed: $0, pseudoExperiments: null, parameters: nplm.network.parameterCount)
     }
     let fitted = pValues.compactMap(\.fitted?.probability)
-    let problem = try DimuonExperiment(events, variant.setting).problem(signal)
     return Point(
       variant: variant.name, setting: variant.setting, network: nplm.network,
-      clipping: variant.clipping, signal: signal, expectedAfterSelection: problem.expected,
+      clipping: variant.clipping, signal: signal, expectedAfterSelection: expected,
       reference: try DimuonReferenceSignificance.of(
         signal, events: events, expected: variant.setting.expected,
         seed: seed.child("reference-significance"), jobs: jobs),
@@ -182,20 +190,6 @@ extension DimuonStudy.Point.Observed {
       return .init(
         standardDeviations: level, found: found, dataSets: probabilities.count,
         low: interval.low, high: interval.high)
-    }
-  }
-}
-
-extension RepeatedTest {
-  /// Tests data sets of a problem, the reference sample drawn anew with each.
-  init(
-    _ problem: ComparisonProblem, _ statistic: any TestStatistic, withSignal: Bool, label: String,
-    count: Int, seed: Seed
-  ) {
-    self.init(label, statistic, count: count, seed: seed) { seed in
-      try SampleComparison(
-        names: problem.columns, reference: problem.reference(seed: seed.child("reference")),
-        data: problem.data(withSignal: withSignal, seed: seed), expected: problem.expected)
     }
   }
 }

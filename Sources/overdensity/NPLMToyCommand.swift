@@ -98,11 +98,9 @@ struct NPLMToyStudy {
 
   var key: [String: String] {
     get throws {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = .sortedKeys
-      return [
+      [
         "toy": "nplm \(problem.name.rawValue)", "seed": "\(seed.value)",
-        "settings": String(decoding: try encoder.encode(nplm), as: UTF8.self),
+        "settings": String(decoding: try JSONEncoder.sorted.encode(nplm), as: UTF8.self),
         "version": Overdensity.version, "instructionSet": InstructionSet.current.rawValue,
       ]
     }

@@ -152,7 +152,6 @@ struct NPLMTuningEstimate: CustomStringConvertible {
         time, \(jobs) at once      about \(CostEstimate.time(seconds / Double(min(jobs, units.count)))) (from one fit of each network)
       """
   }
-
 }
 
 /// Numbers separated by commas.
