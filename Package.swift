@@ -65,6 +65,8 @@ let package = Package(
       "Learners", ["NeuralNetworks", "CXGBoost", "NumericalCore", "EventModel", "Randomness"])
     + module(
       "AnomalyMethods", ["Learners", "NumericalCore", "EventModel", "Randomness"])
+    + module(
+      "ReferenceLines", ["AnomalyMethods", "Learners", "Evaluation", "EventModel", "Randomness"])
     // Statistics and the search.
     + module("StatisticalInference", ["NumericalCore", "Randomness"], fixtures: true)
     + module("Execution", ["EventFiles"])
@@ -93,6 +95,7 @@ let package = Package(
         name: "overdensity",
         dependencies: [
           "Datasets", "EventFiles", "EventModel", "Evaluation", "JetPhysics", "AnomalyMethods",
+          "ReferenceLines",
           "Learners", "LearnedTestStatistics", "NeuralNetworks", "ResonanceSearch",
           "StatisticalInference", "Execution", "Reporting", "Randomness", "NumericalCore",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),

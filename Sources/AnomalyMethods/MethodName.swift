@@ -2,6 +2,10 @@
 public enum MethodName: String, Sendable, Hashable, Codable, CaseIterable {
   case cwolaTrees = "cwola-trees"
   case cwolaNetwork = "cwola-network"
+  case saladTrees = "salad-trees"
+  case saladNetwork = "salad-network"
+  case saCWoLaTrees = "sa-cwola-trees"
+  case saCWoLaNetwork = "sa-cwola-network"
   case pca
 
   /// The method's name in print.
@@ -9,6 +13,10 @@ public enum MethodName: String, Sendable, Hashable, Codable, CaseIterable {
     switch self {
     case .cwolaTrees: "CWoLa hunting with boosted trees"
     case .cwolaNetwork: "CWoLa hunting with dense networks"
+    case .saladTrees: "SALAD with boosted trees"
+    case .saladNetwork: "SALAD with dense networks"
+    case .saCWoLaTrees: "SA-CWoLa with boosted trees"
+    case .saCWoLaNetwork: "SA-CWoLa with dense networks"
     case .pca: "PCA reconstruction error"
     }
   }
@@ -17,6 +25,10 @@ public enum MethodName: String, Sendable, Hashable, Codable, CaseIterable {
   public var sees: String {
     switch self {
     case .cwolaTrees, .cwolaNetwork: "data in the signal region against data in the sidebands"
+    case .saladTrees, .saladNetwork:
+      "data against simulation in the signal region; both in longer sidebands, to reweight it"
+    case .saCWoLaTrees, .saCWoLaNetwork:
+      "data in the signal region against data in the sidebands, and the same of simulation"
     case .pca: "all data, without regions"
     }
   }

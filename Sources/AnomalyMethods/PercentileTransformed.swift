@@ -10,7 +10,7 @@ public import Randomness
 /// counted either: they would take the highest percentiles of their bin from the data beside them,
 /// which would then be missing in a cut that only counts the data.
 public struct PercentileTransformed<Base: AnomalyMethod>: AnomalyMethod
-where Base.View == RegionContrast {
+where Base.View: TransformableView {
   public static var reference: Reference { Base.reference }
 
   public var base: Base
@@ -24,7 +24,7 @@ where Base.View == RegionContrast {
   public var trainingsPerFit: Int { base.trainingsPerFit }
 
   public func fit(
-    _ view: RegionContrast, seed: Seed, isCancelled: @Sendable () -> Bool
+    _ view: Base.View, seed: Seed, isCancelled: @Sendable () -> Bool
   ) throws -> TransformedScorer<PercentileTransform, Base.Scorer> {
     let transform = try PercentileTransform(
       fitting: WeightedEvents(view.measured), binning: binning)

@@ -1,8 +1,8 @@
 public import EventModel
-package import Learners
+public import Learners
 
 /// Data in the signal region, and data in the two sidebands next to it.
-public struct RegionContrast: TrainingView {
+public struct RegionContrast: TransformableView {
   public static var dependsOnWindow: Bool { true }
   /// All events that may be learned from, inside and outside the window.
   public let inclusive: EventSlice
@@ -49,41 +49,32 @@ public struct RegionContrast: TrainingView {
   public var upperSideband: EventSlice { inclusive[positions[2]] }
 
   /// The same events with other features.
-  func transformed(by transform: some FeatureTransform) throws -> RegionContrast {
+  public func transformed(by transform: some FeatureTransform) throws -> RegionContrast {
     RegionContrast(
       inclusive: try transform.applied(to: inclusive), positions: positions,
       measuredPositions: measuredPositions)
   }
 
-  /// All events of the window in a fixed order: signal region, lower sideband, upper sideband.
-  var events: EventSlice { inclusive[positions.flatMap { $0 }] }
-
-  /// The region of each of ``events``: 0, 1 and 2.
-  var regions: [Int] {
-    positions.enumerated().flatMap { [Int](repeating: $0.offset, count: $0.element.count) }
-  }
-
-  /// The two mixed samples of all events.
-  package func contrast() -> Contrast {
-    let events = events
-    return contrast(at: Array(0..<events.count), of: events, regions: regions)
-  }
-
-  /// The two mixed samples, cut down to some positions of ``events``.
+  /// The signal region against both sidebands.
   ///
   /// Weights as in LHC Olympics section 4.1: the two sidebands have equal total weight, together
-  /// that of the signal region; the mean weight is 1 (section 4.2).
-  func contrast(at chosen: [Int], of events: EventSlice, regions: [Int]) -> Contrast {
-    var parts: [[Int]] = [[], [], []]
-    for position in chosen { parts[regions[position]].append(position) }
-    let own = parts.map { events[$0].weights }
-    let half = Double(chosen.count) / 2
-    let weights = zip(own, [half, half / 2, half / 2]).map { own, share in
-      let total = own.reduce(0, +)
-      return own.map { $0 * share / total }
-    }
-    return Contrast(
-      positive: WeightedEvents(events[parts[0]], weights: weights[0]),
-      negative: WeightedEvents(events[parts[1] + parts[2]], weights: weights[1] + weights[2]))
+  /// that of the signal region.
+  public var mixedSamples: MixedSamples {
+    MixedSamples(parts(share: 1, signalRegionIsPositive: true) { WeightedEvents($0) })
+  }
+
+  /// Signal region, lower and upper sideband, which have a share of the weight together.
+  package func parts<Failure: Error>(
+    share: Double, signalRegionIsPositive: Bool,
+    weighting: (EventSlice) throws(Failure) -> WeightedEvents
+  ) throws(Failure) -> [MixedSamples.Part] {
+    [
+      MixedSamples.Part(
+        try weighting(signalRegion), isPositive: signalRegionIsPositive, share: share / 2),
+      MixedSamples.Part(
+        try weighting(lowerSideband), isPositive: !signalRegionIsPositive, share: share / 4),
+      MixedSamples.Part(
+        try weighting(upperSideband), isPositive: !signalRegionIsPositive, share: share / 4),
+    ]
   }
 }

@@ -7,10 +7,15 @@ public struct Samples: Sendable {
   /// How many events at the end of `data` were injected: classifiers learn from them as from a
   /// signal in the data, but what describes the data themselves is not estimated from them.
   public var injectedCount: Int
+  /// Simulated background in the fit range, with the features of the data.
+  public var backgroundSimulation: EventTable?
 
-  public init(data: EventTable, injectedCount: Int = 0) {
+  public init(
+    data: EventTable, injectedCount: Int = 0, backgroundSimulation: EventTable? = nil
+  ) {
     self.data = data
     self.injectedCount = injectedCount
+    self.backgroundSimulation = backgroundSimulation
   }
 }
 
@@ -18,6 +23,8 @@ public struct Samples: Sendable {
 public protocol TrainingView: Sendable {
   /// Whether the view differs between mass windows; if not, one fit per fold serves them all.
   static var dependsOnWindow: Bool { get }
+  /// Whether ``Samples/backgroundSimulation`` must be there; by default not.
+  static var needsSimulation: Bool { get }
 
   /// Cuts samples down.
   ///
@@ -29,10 +36,17 @@ public protocol TrainingView: Sendable {
   init(_ samples: Samples, window: MassWindow, trainingRows: [Int]) throws(MissingSample)
 }
 
+extension TrainingView {
+  public static var needsSimulation: Bool { false }
+}
+
 /// Why a view could not be made.
 public enum MissingSample: Error, Equatable {
   case noEvents(region: MassWindow.Region, range: Range<Double>)
   case noTrainingEvents
+  case noSimulation
+  /// The simulation has no event where it is needed.
+  case noSimulatedEvents(range: Range<Double>)
 }
 
 extension MissingSample: CustomStringConvertible {
@@ -43,6 +57,11 @@ extension MissingSample: CustomStringConvertible {
         + "train on: choose another mass range or wider bins"
     case .noTrainingEvents:
       "there is no event to train on"
+    case .noSimulation:
+      "the method learns from simulated background and there is none: give --simulation FILE"
+    case .noSimulatedEvents(let range):
+      "the simulation has no event in \(Int(range.lowerBound))-\(Int(range.upperBound)) GeV: give "
+        + "one that covers the fit range"
     }
   }
 }

@@ -16,8 +16,7 @@ extension LabelledEvents {
       throw SamplingError.tooFewEvents(
         file: description.name, needed: count, found: events.count)
     }
-    let order = seed.child("sampling")
-    let rows = order.ordered(events.identifiers.indices).prefix(count).sorted()
+    let rows = drawingOrder(seed).prefix(count).sorted()
     var digest = SHA256()
     digest.update("\(count) events of \(description.sha256), seed \(seed.value)".utf8)
     var description = description
@@ -26,6 +25,15 @@ extension LabelledEvents {
     return LabelledEvents(
       events: events.selecting(rows: rows), truth: truth?.selecting(rows: rows),
       description: description)
+  }
+
+  /// The rows that ``drawing(_:seed:)`` leaves, ascending.
+  public func rows(leftAfterDrawing count: Int, seed: Seed) -> [Int] {
+    drawingOrder(seed).dropFirst(count).sorted()
+  }
+
+  private func drawingOrder(_ seed: Seed) -> [Int] {
+    seed.child("sampling").ordered(events.identifiers.indices)
   }
 }
 

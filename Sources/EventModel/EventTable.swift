@@ -93,7 +93,7 @@ public struct EventTable: Sendable {
       identifiers: identifiers)
   }
 
-  private init(
+  fileprivate init(
     unchecked dijetMass: [Double], features: [Feature], columns: [[Float]], weights: [Double]?,
     identifiers: [Int64]
   ) {
@@ -143,6 +143,28 @@ public struct EventSlice: Sendable {
   init(_ table: EventTable, rows: [Int]) {
     self.table = table
     self.rows = rows
+  }
+
+  /// Copies events with the same features one after another.
+  package init(joining slices: [EventSlice]) {
+    let features = slices.first?.features ?? []
+    precondition(slices.allSatisfy { $0.features == features }, "slices of the same features")
+    let table = EventTable(
+      unchecked: slices.flatMap(\.dijetMass), features: features,
+      columns: features.indices.map { index in slices.flatMap { $0.column(index) } },
+      weights: slices.contains { $0.table.weights != nil } ? slices.flatMap(\.weights) : nil,
+      identifiers: slices.flatMap(\.identifiers))
+    self.init(table, rows: Array(0..<table.count))
+  }
+
+  /// The same events with one more feature, shape `[count]`.
+  ///
+  /// - Throws: ``EventTableError`` for another number of values, or one that is not finite.
+  package func adding(_ feature: Feature, values: [Float]) throws(EventTableError) -> EventSlice {
+    try EventTable(
+      dijetMass: dijetMass, features: features + [feature], columns: columns + [values],
+      weights: table.weights == nil ? nil : weights, identifiers: identifiers
+    ).all
   }
 
   public var count: Int { rows.count }

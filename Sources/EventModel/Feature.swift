@@ -18,6 +18,9 @@ public enum Feature: String, Sendable, Hashable, Codable, CaseIterable {
   case leadingJetMass, subleadingJetMass
   /// The two observables of the three-bin toy; no jets, no unit.
   case toyX1, toyX2
+  /// m_JJ in GeV, which parameterises a classifier (arXiv:1601.07913): in no feature set, since a
+  /// score must not know it; SALAD's reweighting of simulation does.
+  case massParameter
 
   /// How a figure's axis names it.
   public var label: String {
@@ -45,6 +48,7 @@ public enum Feature: String, Sendable, Hashable, Codable, CaseIterable {
     case .lighterJetConstituents: "constituents of the lighter jet"
     case .toyX1: "x₁"
     case .toyX2: "x₂"
+    case .massParameter: "m_JJ [GeV]"
     case .leadingJetMass: "leading jet mass [GeV]"
     case .subleadingJetMass: "subleading jet mass [GeV]"
     }

@@ -69,6 +69,7 @@ extension EventColumns {
     if let computed = self[feature.rawValue] { return computed }
     switch feature {
     case .toyX1, .toyX2: return try column(feature.rawValue, for: feature)
+    case .massParameter: return try dijetMass()
     case .leadingJetMass: return try jetMass(1, for: feature)
     case .subleadingJetMass: return try jetMass(2, for: feature)
     case .heavierJetMass:

@@ -77,9 +77,13 @@ public struct MassBinning: Sendable, Hashable, Codable {
   /// - Parameters:
   ///   - signalRegionBins: Bins in a signal region, at least 1.
   ///   - sidebandBins: Bins in each sideband, at least 1.
+  ///   - reweightingBins: Bins of the longer sidebands; fewer where the binning ends, and never
+  ///     fewer than the sidebands have.
   /// - Returns: The windows in ascending order of mass.
   /// - Throws: ``MassBinningError/windowTooWide(bins:available:)``.
-  public func windows(signalRegionBins: Int, sidebandBins: Int) throws -> [MassWindow] {
+  public func windows(
+    signalRegionBins: Int, sidebandBins: Int, reweightingBins: Int = 0
+  ) throws -> [MassWindow] {
     let width = signalRegionBins + 2 * sidebandBins
     guard signalRegionBins >= 1, sidebandBins >= 1, width <= count else {
       throw MassBinningError.windowTooWide(bins: width, available: count)
@@ -89,7 +93,10 @@ public struct MassBinning: Sendable, Hashable, Codable {
       let high = low + signalRegionBins
       return try MassWindow(
         lowerSideband: edges[first]..<edges[low], signalRegion: edges[low]..<edges[high],
-        upperSideband: edges[high]..<edges[high + sidebandBins])
+        upperSideband: edges[high]..<edges[high + sidebandBins],
+        reweightingRange: edges[
+          max(0, low - max(sidebandBins, reweightingBins))]..<edges[
+            min(count, high + max(sidebandBins, reweightingBins))])
     }
   }
 }

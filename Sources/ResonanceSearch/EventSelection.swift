@@ -8,6 +8,20 @@ extension SearchPlan {
     let table = try EventTable(events, features: features.features)
     return try selection.rows(of: events).map { table.selecting(rows: $0) } ?? table
   }
+
+  /// The simulated background of a search: its selected events in the fit range; `nil` if the method
+  /// does not learn from simulation, or there is none.
+  ///
+  /// - Throws: ``SearchError/noSimulationInRange(file:range:)`` or an error about a column.
+  func simulation(of input: SearchInput) throws -> EventTable? {
+    guard needsSimulation, let simulation = input.simulation else { return nil }
+    let (events, range) = (try table(of: simulation.events), try fitRange())
+    let rows = events.dijetMass.indices.filter { range.contains(events.dijetMass[$0]) }
+    guard !rows.isEmpty else {
+      throw SearchError.noSimulationInRange(file: simulation.name, range: range)
+    }
+    return events.selecting(rows: rows)
+  }
 }
 
 extension SearchPlan.SelectionPlan {

@@ -50,7 +50,8 @@ struct InjectedTraining: Sendable {
     let (heldOut, others) = try scores(
       plan.makeMethod(),
       samples: Samples(
-        data: prepared.table.appending(injected), injectedCount: injected.count), folds: folds,
+        data: prepared.table.appending(injected), injectedCount: injected.count,
+        backgroundSimulation: prepared.simulation), folds: folds,
       also: scored.dropFirst().reduce(scored[0]) { $0.appending($1) }, seed: seed,
       isCancelled: isCancelled)
 

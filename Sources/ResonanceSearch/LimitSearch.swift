@@ -135,6 +135,7 @@ public struct LimitSearch: Sendable {
       "plan": plan.digest, "input": input.sha256, "seed": "\(seed)", "version": version,
       "instructionSet": instructionSet, "samplings": "\(settings.samplings)",
     ]
+    if plan.needsSimulation { key["simulation"] = input.simulation?.sha256 }
     for (signal, strengths) in zip(signals, strengths) {
       let parts =
         [

@@ -32,12 +32,14 @@ extension LocalSignificances {
   ///   - events: With the features of the plan.
   ///   - plan: The search.
   ///   - seed: Root of every random number.
+  ///   - simulation: For methods that learn from it, with the features of the plan.
   ///   - isCancelled: Asked about once a second.
   /// - Throws: What a search throws.
   public init(
-    of events: EventTable, plan: SearchPlan, seed: Seed, isCancelled: @Sendable () -> Bool
+    of events: EventTable, plan: SearchPlan, seed: Seed, simulation: EventTable? = nil,
+    isCancelled: @Sendable () -> Bool
   ) throws {
-    let prepared = try PreparedEvents(events, plan: plan, seed: seed)
+    let prepared = try PreparedEvents(events, plan: plan, seed: seed, simulation: simulation)
     let tables = try Self.tables(plan.makeMethod(), prepared, seed: seed, isCancelled: isCancelled)
     try self.init(tables, prepared, plan: plan)
   }
@@ -60,7 +62,7 @@ extension LocalSignificances {
     isCancelled: @Sendable () -> Bool
   ) throws -> [ScoreTable] {
     let crossFit = CrossFit(
-      method, samples: Samples(data: prepared.table), windows: prepared.windows.map(\.window),
+      method, samples: prepared.samples, windows: prepared.windows.map(\.window),
       folds: prepared.folds, seed: seed.child("training"),
       windowNumbers: prepared.windows.map(\.index))
     return crossFit.tables(

@@ -61,7 +61,8 @@ extension Search {
           alone.mass.windows = [window]
           let found = try LocalSignificances(
             of: source.events(of: number), plan: alone,
-            seed: Seed(seed).child("null").child("\(number)"), isCancelled: isCancelled)
+            seed: Seed(seed).child("null").child("\(number)"),
+            simulation: prepared.simulation, isCancelled: isCancelled)
           return try JSONEncoder.readable.encode(found)
         }
       }

@@ -43,6 +43,9 @@ public struct PackedSearch: Sendable {
     guard record.result.alsoScored.isEmpty else {
       throw PackedSearchError.otherSample(path: run.path)
     }
+    guard record.result.simulation == nil else {
+      throw PackedSearchError.simulation(path: run.path)
+    }
     guard record.result.input == input.description else {
       throw RunError.otherEvents(
         path: input.name, expected: "SHA-256 \(record.result.input.sha256.prefix(12))...",
@@ -115,6 +118,7 @@ public struct PackedSearch: Sendable {
 public enum PackedSearchError: Error, Equatable {
   case blind(path: String)
   case otherSample(path: String)
+  case simulation(path: String)
   case damaged(path: String)
   case newer(path: String, version: Int)
   case ownPlan(path: String)
@@ -129,6 +133,9 @@ extension PackedSearchError: CustomStringConvertible {
     case .otherSample(let path):
       "\(path) scored another sample too, which a pack does not hold: search again without "
         + "--score-also"
+    case .simulation(let path):
+      "\(path) learned from simulation too, which a pack does not hold: pack a search of a method "
+        + "that learns from data alone, or give away both files and plan.yaml"
     case .damaged(let path):
       "\(path) is no packed search: its attribute 'note' cannot be read. Pack the run again"
     case .newer(let path, let version):

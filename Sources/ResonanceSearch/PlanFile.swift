@@ -21,7 +21,7 @@ extension SearchPlan {
   init(_ root: PlanReader) throws(PlanError) {
     try root.expect(only: [
       "label", "sqrtS", "luminosity", "method", "features", "selection", "mass", "folds",
-      "efficiencies", "fit", "trees", "network", "pca",
+      "efficiencies", "fit", "trees", "network", "saCWoLa", "reweighting", "pca",
     ])
     self.init()
     label = try root.text("label", default: label)
@@ -39,6 +39,8 @@ extension SearchPlan {
     fit = try FitPlan(root.section("fit"))
     trees = try TreePlan(root.section("trees"))
     network = try NetworkPlan(root.section("network"))
+    saCWoLa = try SimulationAugmentedPlan(root.section("saCWoLa"))
+    reweighting = try ReweightingPlan(root.section("reweighting"))
     pca = try PrincipalComponentPlan(root.section("pca"))
     try checkWindows()
   }
@@ -67,6 +69,9 @@ extension SearchPlan {
       ?? "  range: \(Self.list(mass.range))\n  bins: \(mass.bins)")
       signalRegionBins: \(mass.signalRegionBins)
       sidebandBins: \(mass.sidebandBins)
+      # Bins of the longer sidebands in which simulation is reweighted to the data; fewer where the
+      # mass bins end.
+      reweightingBins: \(mass.reweightingBins)
       # Parts of each mass bin with percentiles of their own (features: atlas). With 1 a jet mass that
       # grows with m_JJ still does so within a bin.
       percentileSubdivisions: \(mass.percentileSubdivisions)
@@ -102,7 +107,7 @@ extension SearchPlan {
       sidebandStep: \(Self.short(fit.sidebandStep))
       # A function with fewer events for each of its parameters is tried last.
       minimumEventsPerParameter: \(Self.short(fit.minimumEventsPerParameter))
-    # Used by cwola-trees.
+    # Used by cwola-trees, salad-trees and sa-cwola-trees.
     trees:
       members: \(trees.members)
       # One part in so many validates.
@@ -117,7 +122,7 @@ extension SearchPlan {
       subsample: \(Self.short(trees.subsample))
       l2: \(Self.short(trees.l2))
       bins: \(trees.bins)
-    # Used by cwola-network.
+    # Used by cwola-network, salad-network and sa-cwola-network.
     network:
       innerFolds: \(network.innerFolds)
       restarts: \(network.restarts)
@@ -138,6 +143,22 @@ extension SearchPlan {
       keepBestEpoch: \(network.keepBestEpoch)
       # Restarts compete by the signal region's efficiency at this efficiency of the sidebands.
       metricEfficiency: \(Self.short(network.metricEfficiency))
+    # Used by sa-cwola-trees and sa-cwola-network.
+    saCWoLa:
+      # Weight of the simulation in units of that of the data; 0 is CWoLa.
+      penalty: \(Self.short(saCWoLa.penalty))
+      # true reweights the simulation to the data first.
+      isReweighted: \(saCWoLa.isReweighted)
+    # The networks that reweight simulation: salad-trees, salad-network, and SA-CWoLa on request.
+    reweighting:
+      members: \(reweighting.members)
+      # One part in so many validates.
+      validationParts: \(reweighting.validationParts)
+      hidden: [\(reweighting.hidden.map(String.init).joined(separator: ", "))]
+      learningRate: \(Self.short(reweighting.learningRate))
+      batchSize: \(reweighting.batchSize)
+      epochs: \(reweighting.epochs)
+      patience: \(reweighting.patience)
     # Used by pca.
     pca:
       components: \(pca.components)
@@ -180,8 +201,8 @@ extension SearchPlan.SelectionPlan {
 extension SearchPlan.MassPlan {
   init(_ reader: PlanReader) throws(PlanError) {
     try reader.expect(only: [
-      "edges", "range", "bins", "signalRegionBins", "sidebandBins", "percentileSubdivisions",
-      "windows",
+      "edges", "range", "bins", "signalRegionBins", "sidebandBins", "reweightingBins",
+      "percentileSubdivisions", "windows",
     ])
     self.init()
     if reader.has("edges") {
@@ -195,6 +216,7 @@ extension SearchPlan.MassPlan {
     signalRegionBins = try reader.integer(
       "signalRegionBins", default: signalRegionBins, in: 1...1_000)
     sidebandBins = try reader.integer("sidebandBins", default: sidebandBins, in: 1...1_000)
+    reweightingBins = try reader.integer("reweightingBins", default: reweightingBins, in: 0...1_000)
     percentileSubdivisions = try reader.integer(
       "percentileSubdivisions", default: percentileSubdivisions, in: 1...1_000)
     if reader.has("windows"), (try? reader.text("windows", default: "")) != "all" {
@@ -285,6 +307,31 @@ extension SearchPlan.NetworkPlan {
     keepBestEpoch = try reader.flag("keepBestEpoch", default: keepBestEpoch)
     metricEfficiency = try reader.number(
       "metricEfficiency", default: metricEfficiency, in: 1e-6...1)
+  }
+}
+
+extension SearchPlan.SimulationAugmentedPlan {
+  init(_ reader: PlanReader) throws(PlanError) {
+    try reader.expect(only: ["penalty", "isReweighted"])
+    self.init()
+    penalty = try reader.number("penalty", default: penalty, in: 0...1e3)
+    isReweighted = try reader.flag("isReweighted", default: isReweighted)
+  }
+}
+
+extension SearchPlan.ReweightingPlan {
+  init(_ reader: PlanReader) throws(PlanError) {
+    try reader.expect(only: [
+      "members", "validationParts", "hidden", "learningRate", "batchSize", "epochs", "patience",
+    ])
+    self.init()
+    members = try reader.integer("members", default: members, in: 1...10_000)
+    validationParts = try reader.integer("validationParts", default: validationParts, in: 2...1_000)
+    hidden = try reader.integers("hidden", default: hidden, in: 1...65_536)
+    learningRate = try reader.number("learningRate", default: learningRate, in: 1e-9...10)
+    batchSize = try reader.integer("batchSize", default: batchSize, in: 1...100_000_000)
+    epochs = try reader.integer("epochs", default: epochs, in: 1...10_000_000)
+    patience = try reader.integer("patience", default: patience, in: 1...10_000_000)
   }
 }
 

@@ -1,6 +1,6 @@
 public import AnomalyMethods
 import EventModel
-import Learners
+public import Learners
 import NeuralNetworks
 
 extension SearchPlan {
@@ -9,37 +9,74 @@ extension SearchPlan {
   /// The feature set of the ATLAS search comes with its percentile transform.
   public func makeMethod() -> any AnomalyMethod {
     switch method {
-    case .cwolaTrees:
-      decorrelated(
-        CWoLa(
-          learner: BoostedTrees(
-            maximumDepth: trees.maximumDepth, learningRate: trees.learningRate,
-            minimumRounds: trees.minimumRounds, maximumRounds: trees.maximumRounds,
-            patience: trees.patience,
-            minimumChildWeight: trees.minimumChildWeight, subsample: trees.subsample,
-            l2: trees.l2, bins: trees.bins),
-          validation: .randomSplits(members: trees.members, parts: trees.validationParts),
-          metric: .logLoss))
-    case .cwolaNetwork:
-      decorrelated(
-        CWoLa(
-          learner: NetworkClassifier(
-            hidden: network.layers,
-            optimizer: .adam(
-              learningRate: network.learningRate, beta1: network.beta1, beta2: network.beta2),
-            learningRateDecay: network.decay, batchSize: network.batchSize,
-            epochs: network.epochs, patience: network.patience, l2: network.l2,
-            keepsBestEpoch: network.keepBestEpoch),
-          validation: .crossValidation(folds: network.innerFolds, restarts: network.restarts),
-          metric: .efficiency(atNegativeEfficiency: network.metricEfficiency)))
+    case .cwolaTrees: decorrelated(CWoLa(treeEnsemble))
+    case .cwolaNetwork: decorrelated(CWoLa(networkEnsemble))
+    case .saladTrees:
+      decorrelated(SALAD(reweighting: reweightingOfSimulation, ensemble: treeEnsemble))
+    case .saladNetwork:
+      decorrelated(SALAD(reweighting: reweightingOfSimulation, ensemble: networkEnsemble))
+    case .saCWoLaTrees: decorrelated(simulationAugmented(treeEnsemble))
+    case .saCWoLaNetwork: decorrelated(simulationAugmented(networkEnsemble))
     case .pca:
       PrincipalComponentAnalysis(
         components: PrincipalComponents(components: .count(pca.components)))
     }
   }
 
+  /// Whether the method learns from simulated background.
+  public var needsSimulation: Bool {
+    func needsSimulation<Method: AnomalyMethod>(_: Method) -> Bool { Method.View.needsSimulation }
+    return needsSimulation(makeMethod())
+  }
+
+  /// The boosted trees of the plan.
+  public var treeEnsemble: ValidatedEnsemble<BoostedTrees> {
+    ValidatedEnsemble(
+      learner: BoostedTrees(
+        maximumDepth: trees.maximumDepth, learningRate: trees.learningRate,
+        minimumRounds: trees.minimumRounds, maximumRounds: trees.maximumRounds,
+        patience: trees.patience, minimumChildWeight: trees.minimumChildWeight,
+        subsample: trees.subsample, l2: trees.l2, bins: trees.bins),
+      validation: .randomSplits(members: trees.members, parts: trees.validationParts),
+      metric: .logLoss)
+  }
+
+  private var networkEnsemble: ValidatedEnsemble<NetworkClassifier> {
+    ValidatedEnsemble(
+      learner: NetworkClassifier(
+        hidden: network.layers,
+        optimizer: .adam(
+          learningRate: network.learningRate, beta1: network.beta1, beta2: network.beta2),
+        learningRateDecay: network.decay, batchSize: network.batchSize,
+        epochs: network.epochs, patience: network.patience, l2: network.l2,
+        keepsBestEpoch: network.keepBestEpoch),
+      validation: .crossValidation(folds: network.innerFolds, restarts: network.restarts),
+      metric: .efficiency(atNegativeEfficiency: network.metricEfficiency))
+  }
+
+  private var reweightingOfSimulation: SimulationReweighting<NetworkClassifier> {
+    SimulationReweighting(
+      ValidatedEnsemble(
+        learner: NetworkClassifier(
+          hidden: reweighting.hidden.map { DenseLayer(units: $0, activation: .relu) },
+          optimizer: .adam(learningRate: reweighting.learningRate),
+          batchSize: reweighting.batchSize, epochs: reweighting.epochs,
+          patience: reweighting.patience),
+        validation: .randomSplits(
+          members: reweighting.members, parts: reweighting.validationParts),
+        metric: .logLoss))
+  }
+
+  private func simulationAugmented<Learner: BinaryClassifierLearner>(
+    _ ensemble: ValidatedEnsemble<Learner>
+  ) -> SACWoLa<Learner, NetworkClassifier> {
+    SACWoLa(
+      ensemble: ensemble, penalty: saCWoLa.penalty,
+      reweighting: saCWoLa.isReweighted ? reweightingOfSimulation : nil)
+  }
+
   private func decorrelated<Method: AnomalyMethod>(_ method: Method) -> any AnomalyMethod
-  where Method.View == RegionContrast {
+  where Method.View: TransformableView {
     guard features == .atlas,
       let binning = try? binning().subdivided(by: mass.percentileSubdivisions)
     else { return method }

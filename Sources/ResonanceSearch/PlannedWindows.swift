@@ -133,7 +133,8 @@ extension SearchPlan {
   private func allWindows() throws(PlanError) -> [MassWindow] {
     do {
       return try binning().windows(
-        signalRegionBins: mass.signalRegionBins, sidebandBins: mass.sidebandBins)
+        signalRegionBins: mass.signalRegionBins, sidebandBins: mass.sidebandBins,
+        reweightingBins: mass.reweightingBins)
     } catch let error as PlanError {
       throw error
     } catch {

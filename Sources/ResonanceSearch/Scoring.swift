@@ -31,7 +31,7 @@ func score(
   progress: @escaping @Sendable (WorkProgress) -> Void
 ) throws -> Scores {
   let crossFit = CrossFit(
-    method, samples: Samples(data: prepared.table), windows: prepared.windows.map(\.window),
+    method, samples: prepared.samples, windows: prepared.windows.map(\.window),
     folds: prepared.folds, seed: seed.child("training"), alsoScore: alsoScore,
     windowNumbers: prepared.windows.map(\.index))
   let units = crossFit.units

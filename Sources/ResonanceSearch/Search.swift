@@ -1,4 +1,4 @@
-import AnomalyMethods
+public import AnomalyMethods
 import EventModel
 public import Execution
 import Foundation
@@ -36,10 +36,16 @@ public struct Search: Sendable {
 
   /// Trainings that the search takes.
   public var trainings: (units: Int, models: Int) {
-    let method = plan.makeMethod()
-    let windows = plan.method == .pca ? 1 : prepared.windows.count
-    let units = windows * prepared.folds.scored.count
-    return (units, units * method.trainingsPerFit)
+    func trainings<Method: AnomalyMethod>(of method: Method) -> (units: Int, models: Int) {
+      let windows = Method.View.dependsOnWindow ? prepared.windows.count : 1
+      let units = windows * prepared.folds.scored.count
+      return (units, units * method.trainingsPerFit)
+    }
+    return trainings(of: plan.makeMethod())
+  }
+
+  private var usedSimulation: SearchResult.Input? {
+    plan.needsSimulation ? input.simulation?.description : nil
   }
 
   /// What the result depends on besides the data: a run folder's key.
@@ -47,6 +53,7 @@ public struct Search: Sendable {
     [
       "plan": plan.digest, "input": input.sha256, "seed": "\(seed)", "version": version,
       "instructionSet": instructionSet, "alsoScore": alsoScore?.sha256 ?? "none",
+      "simulation": usedSimulation?.sha256 ?? "none",
       "blind": "\(blind)",
     ]
   }
@@ -69,6 +76,36 @@ public struct Search: Sendable {
     let clock = ContinuousClock()
     let start = clock.now
     let scores = try scores(by: executor, store: store, progress: progress)
+    let method = plan.makeMethod()
+    return try outcome(
+      of: scores, seconds: (clock.now - start).inSeconds,
+      method: (plan.method.title, "arXiv:\(type(of: method).reference.arXiv)"),
+      environment: environment, command: command)
+  }
+
+  /// Cuts and fits after scores that a reference line gave, not the plan's method.
+  ///
+  /// - Parameters:
+  ///   - tables: One for each window of the search.
+  ///   - line: What gave them.
+  ///   - environment: Names of the program's version and instruction set, for the record.
+  /// - Returns: The outcome.
+  /// - Throws: An error of the fit's input.
+  public func callAsFunction(
+    scored tables: [ScoreTable], by line: ReferenceLine,
+    environment: (version: String, instructionSet: String)
+  ) throws -> SearchOutcome {
+    try outcome(
+      of: Scores(tables: tables, alsoScoredPassFraction: []), seconds: 0,
+      method: ("Reference line: \(line.title)", "arXiv:2009.02205"), environment: environment,
+      command: "")
+  }
+
+  private func outcome(
+    of scores: Scores, seconds: Double, method: (title: String, reference: String),
+    environment: (version: String, instructionSet: String), command: String
+  ) throws -> SearchOutcome {
+    let clock = ContinuousClock()
     let scored = clock.now
     let cuts = try measure(scores)
     let measured = clock.now
@@ -81,18 +118,16 @@ public struct Search: Sendable {
     }
     let maps = zip(prepared.windows, scores.tables).compactMap { events.efficiencyMap($0, $1) }
     let result = result(cuts, scores: scores, environment: environment)
-    let method = plan.makeMethod()
     let record = SearchRecord(
       result: result,
       plan: SearchRecord.PlanSummary(
         label: plan.label, sqrtS: plan.sqrtS, luminosity: plan.luminosity, yaml: plan.yaml,
-        methodTitle: plan.method.title,
-        methodReference: "arXiv:\(type(of: method).reference.arXiv)", command: command),
+        methodTitle: method.title, methodReference: method.reference, command: command),
       spectra: cuts.joined().map(\.spectrum), efficiencyMaps: maps,
       substructure: blind ? [] : substructure,
       timing: [
         SearchRecord.StageTiming(
-          stage: "training and scoring", seconds: (scored - start).inSeconds),
+          stage: "training and scoring", seconds: seconds),
         SearchRecord.StageTiming(stage: "cuts and fits", seconds: (measured - scored).inSeconds),
       ])
     return SearchOutcome(record: record, scores: scores)
@@ -144,6 +179,7 @@ public struct Search: Sendable {
       instructionSet: environment.instructionSet, calibrated: false, blind: blind,
       planDigest: plan.digest, input: input.description, cutflow: prepared.cutflow,
       windows: windows, bestExcess: SearchResult.bestExcess(of: windows))
+    result.simulation = usedSimulation
     if let alsoScore {
       let inRange = ((try? alsoScoreTable()) ?? nil)?.count ?? 0
       result.alsoScored = [

@@ -1,18 +1,41 @@
+public import AnomalyMethods
 public import EventModel
 public import Randomness
 
-/// A file's events with what identifies the file.
+/// A file's events with what identifies the file, and simulated background beside them.
 public struct SearchInput: Sendable {
   public let events: EventColumns
   /// File name without its folder.
   public let name: String
   /// Hexadecimal digest of the file's bytes.
   public let sha256: String
+  /// What methods that need it learn from too; others do not look at it.
+  public var simulation: Simulation?
 
-  public init(events: EventColumns, name: String, sha256: String) {
+  public init(
+    events: EventColumns, name: String, sha256: String, simulation: Simulation? = nil
+  ) {
     self.events = events
     self.name = name
     self.sha256 = sha256
+    self.simulation = simulation
+  }
+
+  /// A file of simulated background.
+  public struct Simulation: Sendable {
+    public let events: EventColumns
+    public let name: String
+    public let sha256: String
+
+    public init(_ file: SearchInput) {
+      events = file.events
+      name = file.name
+      sha256 = file.sha256
+    }
+
+    var description: SearchResult.Input {
+      SearchResult.Input(name: name, sha256: sha256, events: events.count)
+    }
   }
 
   var description: SearchResult.Input {
@@ -23,6 +46,8 @@ public struct SearchInput: Sendable {
 /// The selected events of a search in the fit range, with their bins and windows.
 public struct PreparedEvents: Sendable {
   public let table: EventTable
+  /// Simulated background in the fit range, for methods that learn from it.
+  public let simulation: EventTable?
   /// The input's row of each event of `table`, ascending.
   public let rows: [Int]
   public let binning: MassBinning
@@ -42,15 +67,27 @@ public struct PreparedEvents: Sendable {
   public init(_ input: SearchInput, plan: SearchPlan, seed: Seed) throws {
     let events = try EventTable(input.events, features: plan.features.features)
     try self.init(
-      events, selected: plan.selection.rows(of: input.events), plan: plan, seed: seed)
+      events, selected: plan.selection.rows(of: input.events), plan: plan, seed: seed,
+      simulation: plan.simulation(of: input))
   }
 
   /// Applies a plan to events that have its features and pass its selection.
-  public init(_ events: EventTable, plan: SearchPlan, seed: Seed) throws {
-    try self.init(events, selected: nil, plan: plan, seed: seed)
+  public init(
+    _ events: EventTable, plan: SearchPlan, seed: Seed, simulation: EventTable? = nil
+  ) throws {
+    try self.init(events, selected: nil, plan: plan, seed: seed, simulation: simulation)
   }
 
-  private init(_ events: EventTable, selected: [Int]?, plan: SearchPlan, seed: Seed) throws {
+  /// What the methods may learn from, each in its own view.
+  public var samples: Samples { Samples(data: table, backgroundSimulation: simulation) }
+
+  private init(
+    _ events: EventTable, selected: [Int]?, plan: SearchPlan, seed: Seed, simulation: EventTable?
+  ) throws {
+    guard simulation != nil || !plan.needsSimulation else {
+      throw SearchError.noSimulation(method: plan.method.rawValue)
+    }
+    self.simulation = simulation
     binning = try plan.binning()
     fitBinning = try plan.fitBinning()
     windows = try plan.windows()
@@ -96,6 +133,8 @@ public enum SearchError: Error, Equatable {
   case noEventSelected(cut: String, events: Int)
   case noEventInRange(Range<Double>, found: Double, Double)
   case emptySignalRegion(window: Int, range: Range<Double>)
+  case noSimulation(method: String)
+  case noSimulationInRange(file: String, range: Range<Double>)
 }
 
 extension SearchError: CustomStringConvertible {
@@ -109,6 +148,11 @@ extension SearchError: CustomStringConvertible {
     case .emptySignalRegion(let window, let range):
       "the signal region of window \(window), \(range.lowerBound)-\(range.upperBound) GeV, holds "
         + "no event: set the plan's mass.range or mass.windows"
+    case .noSimulation(let method):
+      "the method \(method) learns from simulated background too: give --simulation FILE"
+    case .noSimulationInRange(let file, let range):
+      "the simulation \(file) has no selected event in the fit range "
+        + "\(range.lowerBound)-\(range.upperBound) GeV"
     }
   }
 }

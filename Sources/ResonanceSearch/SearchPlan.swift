@@ -22,6 +22,8 @@ public struct SearchPlan: Sendable, Hashable {
   public var fit = FitPlan()
   public var trees = TreePlan()
   public var network = NetworkPlan()
+  public var saCWoLa = SimulationAugmentedPlan()
+  public var reweighting = ReweightingPlan()
   public var pca = PrincipalComponentPlan()
 
   public init() {}
@@ -42,6 +44,8 @@ public struct SearchPlan: Sendable, Hashable {
     public var bins = 16
     public var signalRegionBins = 3
     public var sidebandBins = 2
+    /// Bins of the longer sidebands in which simulation is reweighted to the data.
+    public var reweightingBins = 4
     /// Parts of each mass bin that have percentiles of their own, for features that are percentiles.
     public var percentileSubdivisions = 1
     /// Indices of the windows to search; `nil` for all.
@@ -133,6 +137,27 @@ public struct SearchPlan: Sendable, Hashable {
     public var keepBestEpoch = true
     /// The metric: efficiency on the signal region at this efficiency on the sidebands.
     public var metricEfficiency = 0.01
+  }
+
+  /// The penalty of SA-CWoLa.
+  public struct SimulationAugmentedPlan: Sendable, Hashable {
+    /// λ: the weight of the simulation in units of that of the data.
+    public var penalty = 1.0
+    /// Whether the simulation is reweighted to the data first.
+    public var isReweighted = false
+  }
+
+  /// The networks that reweight simulation to the data: an ensemble with random validation samples.
+  public struct ReweightingPlan: Sendable, Hashable {
+    public var members = 3
+    /// One part in so many validates.
+    public var validationParts = 4
+    /// Units of the hidden layers, with ReLU.
+    public var hidden = [64, 64, 64]
+    public var learningRate = 0.001
+    public var batchSize = 1_000
+    public var epochs = 30
+    public var patience = 5
   }
 
   /// Activations of hidden layers by the names that plans use.

@@ -172,6 +172,8 @@ public struct SearchResult: Sendable, Hashable, Codable {
   public var blind: Bool
   public var planDigest: String
   public var input: Input
+  /// The simulated background that the method learned from; `nil` if it does not.
+  @Nullable public var simulation: Input?
   public var cutflow: [CutflowStep]
   /// Events that took no part in the training but were scored; empty if there were none.
   public var alsoScored: [AlsoScored] = []

@@ -1,3 +1,4 @@
+public import AnomalyMethods
 import EventModel
 public import Execution
 public import Foundation
@@ -34,11 +35,13 @@ public struct Study: Sendable {
   ///   - executor: Who makes the searches.
   ///   - jobs: Trainings at once in this process.
   ///   - events: Gives the events of a point; called from several threads.
+  ///   - references: Gives the scores of a reference line, one table a window; called likewise.
   ///   - progress: Called after each search.
   /// - Throws: ``StudyError`` naming the search that failed; finished ones stay.
   public func run(
     executor: any Executor = .threads(1), jobs: Int,
     events: @escaping @Sendable (StudyPlan.Point) throws -> SearchInput,
+    references: @escaping @Sendable (ReferenceLine, StudyPlan.Point, Search) throws -> [ScoreTable],
     progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }
   ) throws {
     let points = plan.points
@@ -47,7 +50,7 @@ public struct Study: Sendable {
     let units = points.map { point in
       WorkUnit(label: point.label) { _ in
         do {
-          try search(point, jobs: jobsEach, events: events)
+          try search(point, jobs: jobsEach, events: events, references: references)
         } catch {
           throw StudyError.search(point.label, reason: "\(error)")
         }
@@ -71,16 +74,24 @@ public struct Study: Sendable {
   }
 
   private func search(
-    _ point: StudyPlan.Point, jobs: Int, events: (StudyPlan.Point) throws -> SearchInput
+    _ point: StudyPlan.Point, jobs: Int, events: (StudyPlan.Point) throws -> SearchInput,
+    references: (ReferenceLine, StudyPlan.Point, Search) throws -> [ScoreTable]
   ) throws {
     let search = try Search(events(point), plan: point.variant.plan, seed: point.seed)
-    let run = try RunFolder(
-      runFolder(of: point),
-      key: search.key(version: environment.version, instructionSet: environment.instructionSet))
+    var key = search.key(
+      version: environment.version, instructionSet: environment.instructionSet)
+    key["reference"] = point.variant.reference?.rawValue
+    let run = try RunFolder(runFolder(of: point), key: key)
     let lock = try run.lock()
     defer { withExtendedLifetime(lock) {} }
     guard !SearchOutcome.isWritten(in: run.url) else { return }
-    let outcome = try search(environment: environment, executor: .threads(jobs), store: run.units)
+    let outcome =
+      if let line = point.variant.reference {
+        try search(
+          scored: try references(line, point, search), by: line, environment: environment)
+      } else {
+        try search(environment: environment, executor: .threads(jobs), store: run.units)
+      }
     try outcome.write(search, into: run)
   }
 }

@@ -1,3 +1,5 @@
+public import AnomalyMethods
+
 /// A grid of searches: variants and settings of a search plan, amounts of signal, and seeds.
 ///
 /// Written as a YAML file (`Documentation/studies.md`). Equal plans and data give equal results,
@@ -17,6 +19,8 @@ public struct StudyPlan: Sendable, Hashable {
     /// Key paths with their values as written, in the plan's order.
     public let settings: [Setting]
     public let plan: SearchPlan
+    /// What is compared with the methods, its trees with the plan's settings; `nil` for a search.
+    public let reference: ReferenceLine?
   }
 
   /// A key of the search plan with the value that the study gives it.
@@ -33,6 +37,8 @@ public struct StudyPlan: Sendable, Hashable {
   public var data: String?
   /// File of signal events, likewise.
   public var signal: String?
+  /// File of simulated background, likewise, for variants whose method learns from it.
+  public var simulation: String?
   /// How many of the data's events each seed draws for itself; `nil` for all of them.
   public var dataEvents: Int?
   /// Where signal over background is counted, and whose centre selects the compared windows; GeV.

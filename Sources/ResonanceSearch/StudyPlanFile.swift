@@ -4,8 +4,8 @@ import Yams
 
 extension StudyPlan {
   private static let keys = [
-    "title", "data", "signal", "dataEvents", "signalRegion", "seeds", "injections", "plan",
-    "variants", "settings",
+    "title", "data", "signal", "simulation", "dataEvents", "signalRegion", "seeds", "injections",
+    "plan", "variants", "settings",
   ]
 
   /// Reads a study's file.
@@ -35,6 +35,7 @@ extension StudyPlan {
       title = try root.text("title", default: "")
       data = try root.optionalText("data").map { Self.resolved($0, in: folder) }
       signal = try root.optionalText("signal").map { Self.resolved($0, in: folder) }
+      simulation = try root.optionalText("simulation").map { Self.resolved($0, in: folder) }
       if root.has("dataEvents") {
         dataEvents = try root.integer("dataEvents", default: 0, in: 1...1_000_000_000)
       }
@@ -154,19 +155,34 @@ extension StudyPlan {
     } catch {
       throw .search(error, variant: nil)
     }
+    var reference: ReferenceLine?
     for (keyPath, value) in settings {
+      if keyPath == "reference" {
+        reference = try referenceLine(value, variant: name)
+        continue
+      }
       node = setting(
         keyPath.split(separator: ".").map(String.init)[...], in: node, to: value)
     }
     do throws(PlanError) {
       let plan = try SearchPlan(PlanReader(node, path: ""))
       return Variant(
-        name: name.isEmpty ? plan.method.rawValue : name,
+        name: name.isEmpty ? reference?.title ?? plan.method.rawValue : name,
         settings: settings.map { Setting(keyPath: $0.keyPath, value: text(of: $0.value)) },
-        plan: plan)
+        plan: plan, reference: reference)
     } catch {
       throw .search(error, variant: name)
     }
+  }
+
+  private static func referenceLine(
+    _ value: Node, variant: String
+  ) throws(StudyPlanError) -> ReferenceLine {
+    if let line = ReferenceLine(rawValue: text(of: value)) { return line }
+    throw .search(
+      .outOfRange(
+        key: "reference", line: value.mark?.line, value: text(of: value),
+        allowed: ReferenceLine.allCases.map(\.rawValue).joined(separator: ", ")), variant: variant)
   }
 
   private static func setting(

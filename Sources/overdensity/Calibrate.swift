@@ -36,6 +36,7 @@ struct Calibrate: ParsableCommand {
   var dryRun = false
 
   @OptionGroup var calibration: CalibrationOptions
+  @OptionGroup var simulation: SimulationOptions
   @OptionGroup var input: InputOptions
   @OptionGroup var compute: ComputeOptions
   @OptionGroup var execution: ExecutorOptions
@@ -97,7 +98,16 @@ struct Calibrate: ParsableCommand {
         path: path, expected: "SHA-256 \(record.result.input.sha256.prefix(12))...",
         found: "SHA-256 \(file.searchInput.sha256.prefix(12))...")
     }
-    let search = try Search(file.searchInput, plan: plan, seed: record.result.seed)
+    var simulation = self.simulation
+    simulation.simulation = simulation.simulation ?? Timing(run: folder)?.simulation
+    let input = try simulation.adding(to: file.searchInput, reader: reader, workFolder: folder)
+    if let searched = record.result.simulation, input.simulation?.sha256 != searched.sha256 {
+      throw RunError.otherEvents(
+        path: simulation.simulation ?? "no --simulation",
+        expected: "the simulation \(searched.name)",
+        found: input.simulation?.name ?? "none")
+    }
+    let search = try Search(input, plan: plan, seed: record.result.seed)
     guard search.prepared.cutflow == record.result.cutflow else {
       throw RunError.otherEvents(
         path: path, expected: "\(record.result.cutflow.last?.events ?? 0) events in the fit range",

@@ -29,6 +29,26 @@ struct InputOptions: ParsableArguments {
   }
 }
 
+/// Simulated background for methods that learn from it; the same for every command.
+struct SimulationOptions: ParsableArguments {
+  @Option(
+    help:
+      "Simulated background, for methods that learn from it (SALAD, SA-CWoLa); as the events.",
+    completion: .file())
+  var simulation: String?
+
+  /// Events with the simulation beside them.
+  func adding(
+    to input: SearchInput, reader: InputReader, workFolder: URL
+  ) throws -> SearchInput {
+    var input = input
+    input.simulation = try simulation.map {
+      SearchInput.Simulation(try reader.read($0, workFolder: workFolder).searchInput)
+    }
+    return input
+  }
+}
+
 extension EnergyUnit: ExpressibleByArgument {}
 
 extension InstructionSet: ExpressibleByArgument {}

@@ -60,32 +60,44 @@ struct CostEstimate: CustomStringConvertible {
   private static func secondsPerUnit(_ search: Search, sampleSize: Int) throws -> Double {
     let table = search.prepared.table
     let stride = max(table.count / sampleSize, 1)
-    let sample = table.selecting(
-      rows: Swift.stride(from: 0, to: table.count, by: stride).map { $0 })
+    let sample = table.every(stride)
     let folds = Folds(
       count: search.prepared.folds.count, scheme: search.prepared.folds.scheme, of: sample,
       stratifiedBy: search.prepared.binning, seed: Seed(search.seed))
     let middle = search.prepared.windows[search.prepared.windows.count / 2].window
     let clock = ContinuousClock()
     let elapsed = try clock.measure {
-      try train(search.plan.makeMethod(), on: sample, window: middle, folds: folds)
+      try train(
+        search.plan.makeMethod(),
+        on: Samples(
+          data: sample,
+          backgroundSimulation: search.prepared.simulation.map { $0.every(stride) }),
+        window: middle, folds: folds)
     }
     return elapsed.inSeconds * Double(sampleSize) / Double(sample.count)
   }
 
   private static func train(
-    _ method: some AnomalyMethod, on sample: EventTable, window: MassWindow, folds: Folds
+    _ method: some AnomalyMethod, on samples: Samples, window: MassWindow, folds: Folds
   ) throws {
     let crossFit = CrossFit(
-      method, samples: Samples(data: sample), windows: [window], folds: folds, seed: Seed(0))
+      method, samples: samples, windows: [window], folds: folds, seed: Seed(0))
     _ = try crossFit.scores(crossFit.units[0])
   }
 
+  /// A length of time in words.
   static func time(_ seconds: Double) -> String {
     switch seconds {
     case ..<90: "\(Int(seconds.rounded(.up))) s"
     case ..<5_400: "\(Int((seconds / 60).rounded(.up))) min"
     default: "\((seconds / 360).rounded() / 10) h"
     }
+  }
+}
+
+extension EventTable {
+  /// One event in `stride`.
+  fileprivate func every(_ stride: Int) -> EventTable {
+    selecting(rows: Swift.stride(from: 0, to: count, by: stride).map { $0 })
   }
 }

@@ -45,6 +45,7 @@ struct LimitsCommand: ParsableCommand {
   @Flag(help: "Say what would run and how long it takes, then stop.")
   var dryRun = false
 
+  @OptionGroup var simulation: SimulationOptions
   @OptionGroup var input: InputOptions
   @OptionGroup var reproducibility: ReproducibilityOptions
   @OptionGroup var compute: ComputeOptions
@@ -70,7 +71,8 @@ struct LimitsCommand: ParsableCommand {
       options: input, jobs: compute.jobs, isSilent: compute.isSilent, interruption: interruption,
       trustsFeatures: execution.isWorker)
     let search = try LimitSearch(
-      reader.read(data, workFolder: folder).searchInput,
+      simulation.adding(
+        to: reader.read(data, workFolder: folder).searchInput, reader: reader, workFolder: folder),
       signals: limits.signalSamples(reader, workFolder: folder), plan: plan,
       settings: limits.settings, seed: reproducibility.seed)
     if dryRun {

@@ -50,6 +50,8 @@ struct SearchOptions: ParsableArguments {
     completion: .file())
   var scoreAlso: String?
 
+  @OptionGroup var simulation: SimulationOptions
+
   @Flag(help: "Withhold the counts in the signal regions.")
   var blind = false
 

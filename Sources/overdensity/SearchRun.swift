@@ -37,7 +37,8 @@ struct SearchRun {
     let input = try reader.read(events, workFolder: workFolder)
     let alsoScore = try options.scoreAlso.map { try reader.read($0, workFolder: workFolder) }
     let search = try Search(
-      input.searchInput, plan: plan, seed: options.reproducibility.seed, blind: options.blind,
+      options.simulation.adding(to: input.searchInput, reader: reader, workFolder: workFolder),
+      plan: plan, seed: options.reproducibility.seed, blind: options.blind,
       alsoScore: alsoScore?.searchInput)
     let read = clock.now
     let instructionSet = InstructionSet.current.rawValue
@@ -88,7 +89,8 @@ struct SearchRun {
     try folder.write(
       try Timing(
         outcome.record.timing, jobs: options.compute.jobs,
-        events: URL(fileURLWithPath: events).path
+        events: URL(fileURLWithPath: events).path,
+        simulation: options.simulation.simulation.map { URL(fileURLWithPath: $0).path }
       ).json, as: "timing.json")
     try options.compute.show(outcome.record.result, report: report)
   }
@@ -107,6 +109,9 @@ struct SearchRun {
     return "overdensity search \(name) --plan plan.yaml --seed \(options.reproducibility.seed) "
       + "--instruction-set \(InstructionSet.current.rawValue) --output run/"
       + (options.blind ? " --blind" : "")
+      + (options.simulation.simulation.map {
+        " --simulation \(URL(fileURLWithPath: $0).lastPathComponent)"
+      } ?? "")
       + (options.pseudoExperiments.map {
         " --global-pvalue \($0)\(options.calibration.arguments)"
       } ?? "")
@@ -117,12 +122,17 @@ struct SearchRun {
 struct Timing: Codable {
   /// Where the events were read.
   let events: String
+  /// Where the simulation was read; `nil` without one.
+  let simulation: String?
   let jobs: Int
   let finished: String
   let stages: [SearchRecord.StageTiming]
 
-  init(_ stages: [SearchRecord.StageTiming], jobs: Int, events: String) {
+  init(
+    _ stages: [SearchRecord.StageTiming], jobs: Int, events: String, simulation: String? = nil
+  ) {
     self.events = events
+    self.simulation = simulation
     self.stages = stages
     self.jobs = jobs
     finished = Date().formatted(.iso8601)

@@ -37,6 +37,8 @@ struct StudyCommand: ParsableCommand {
   @Option(help: "Jet features of signal events, instead of the plan's.", completion: .file())
   var signal: String?
 
+  @OptionGroup var simulation: SimulationOptions
+
   @Flag(help: "Say what would run and how long it takes, then stop.")
   var dryRun = false
 
@@ -56,7 +58,8 @@ struct StudyCommand: ParsableCommand {
       plan, folder: folder,
       environment: (Overdensity.version, InstructionSet.current.rawValue))
     let events = try StudyEvents(
-      plan, data: data, signal: signal, options: input.readOptions)
+      plan, data: data, signal: signal, simulation: simulation.simulation,
+      options: input.readOptions)
     if dryRun {
       print(try StudyEstimate(study, events: events) { try execution.estimate($0, compute) })
       return
@@ -68,7 +71,8 @@ struct StudyCommand: ParsableCommand {
     let display = ProgressDisplay("Searches", isSilent: compute.isSilent)
     try study.run(
       executor: try execution.makeExecutor(compute), jobs: compute.jobs,
-      events: { try events.input(of: $0) }, progress: display.show)
+      events: { try events.input(of: $0) },
+      references: { try events.scores(of: $0, $1, $2) }, progress: display.show)
 
     let report = try StudyReport(plan, runs: try events.evaluate(study))
     let json = try JSONEncoder.readable.encode(report)

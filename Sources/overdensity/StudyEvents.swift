@@ -1,9 +1,11 @@
+import AnomalyMethods
 import ArgumentParser
 import Datasets
 import EventModel
 import Evaluation
 import Foundation
 import Randomness
+import ReferenceLines
 import Reporting
 import ResonanceSearch
 
@@ -12,12 +14,19 @@ struct StudyEvents {
   private let plan: StudyPlan
   private let data: LabelledEvents
   private let signal: LabelledEvents?
+  private let simulation: SearchInput.Simulation?
 
   /// Reads the files that a study names, or those given instead.
   init(
-    _ plan: StudyPlan, data: String?, signal: String?, options: ReadOptions
+    _ plan: StudyPlan, data: String?, signal: String?, simulation: String?, options: ReadOptions
   ) throws {
     self.plan = plan
+    self.simulation = try (simulation ?? plan.simulation).map {
+      let file = try Self.read($0, options: options)
+      return SearchInput.Simulation(
+        SearchInput(
+          events: file.events, name: file.description.name, sha256: file.description.sha256))
+    }
     guard let dataPath = data ?? plan.data else {
       throw ValidationError("The study names no data: give --data FILE, or its key 'data'.")
     }
@@ -52,7 +61,11 @@ struct StudyEvents {
   }
 
   /// The events of one search.
-  func input(of point: StudyPlan.Point) throws -> SearchInput { try events(of: point).input }
+  func input(of point: StudyPlan.Point) throws -> SearchInput {
+    var input = try events(of: point).input
+    input.simulation = simulation
+    return input
+  }
 
   private func events(
     of point: StudyPlan.Point
@@ -74,6 +87,39 @@ struct StudyEvents {
         sha256: injected.sha256),
       injected.truth
     )
+  }
+
+  /// Scores of a reference line on the events of one search.
+  ///
+  /// Background beside the data are the events that the point did not draw, signal beside them what
+  /// was not injected.
+  func scores(
+    of line: ReferenceLine, _ point: StudyPlan.Point, _ search: Search
+  ) throws -> [ScoreTable] {
+    guard let truth = try events(of: point).truth else {
+      throw ReferenceLineError.noLabels(file: data.description.name)
+    }
+    let (plan, prepared) = (search.plan, search.prepared)
+    let left = self.plan.dataEvents.map {
+      data.rows(leftAfterDrawing: $0, seed: Seed(point.seed))
+    }
+    let background = (left ?? []).filter { !(data.truth?.isSignal[$0] ?? false) }
+    var spared: [Int] = []
+    if let signal {
+      let sample = try sample(of: point)
+      let injected = try injection(of: point).map { try Set($0.rows(of: signal, into: sample)) }
+      spared = signal.events.identifiers.indices.filter {
+        signal.truth?.isSignal[$0] ?? true && !(injected?.contains($0) ?? false)
+      }
+    }
+    let scores = ReferenceScores(
+      data: prepared.table, truth: truth.selecting(rows: prepared.rows),
+      background: try plan.table(of: data.events.selecting(rows: background)),
+      signal: try plan.table(of: (signal ?? data).events.selecting(rows: spared)),
+      simulation: try simulation.map { try plan.table(of: $0.events) },
+      folds: prepared.folds, ensemble: plan.treeEnsemble,
+      seed: Seed(point.seed).child("reference"))
+    return try prepared.windows.map { try scores(line, window: $0.window) }
   }
 
   private func sample(of point: StudyPlan.Point) throws -> LabelledEvents {

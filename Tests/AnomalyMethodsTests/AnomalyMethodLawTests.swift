@@ -27,7 +27,23 @@ struct AnomalyMethodLawTests {
       learner: BoostedTrees(maximumDepth: 2, maximumRounds: 4, minimumChildWeight: 1),
       validation: .crossValidation(folds: 2, restarts: 2),
       metric: .efficiency(atNegativeEfficiency: 0.05)),
+    SALAD(reweighting: SimulationReweighting(smallEnsemble), ensemble: smallEnsemble),
+    simulationAugmented(0.5),
+    SACWoLa(
+      ensemble: smallEnsemble, penalty: 1, reweighting: SimulationReweighting(smallEnsemble)),
+    PercentileTransformed(
+      simulationAugmented(0.5), binning: percentileBinning),
   ]
+
+  static let smallEnsemble = ValidatedEnsemble(
+    learner: BoostedTrees(maximumDepth: 2, maximumRounds: 3, minimumChildWeight: 1),
+    validation: .randomSplits(members: 1, parts: 3), metric: .logLoss)
+
+  static func simulationAugmented(
+    _ penalty: Double
+  ) -> SACWoLa<BoostedTrees, BoostedTrees> {
+    SACWoLa(ensemble: smallEnsemble, penalty: penalty, reweighting: nil)
+  }
 
   static let percentileBinning: MassBinning = {
     do { return try MassBinning(logSpaced: 2_700..<6_000, count: 4) } catch {
@@ -38,6 +54,7 @@ struct AnomalyMethodLawTests {
   let binning: MassBinning
   let windows: [MassWindow]
   let table: EventTable
+  let simulation: EventTable
 
   init() throws {
     binning = try MassBinning(logSpaced: 2_700..<6_000, count: 8)
@@ -46,6 +63,12 @@ struct AnomalyMethodLawTests {
     let range = binning.range
     table = all.selecting(
       rows: all.dijetMass.indices.filter { range.contains(all.dijetMass[$0]) })
+    simulation = try ToyEvents(background: 900, seed: Seed(8)).table()
+  }
+
+  /// Data beside the simulation.
+  func samples(_ data: EventTable) -> Samples {
+    Samples(data: data, backgroundSimulation: simulation)
   }
 
   func crossFit(
@@ -53,7 +76,7 @@ struct AnomalyMethodLawTests {
     scheme: Folds.Scheme = .cross
   ) throws -> [ScoreTable] {
     try CrossFit(
-      method, samples: Samples(data: table), windows: windows,
+      method, samples: samples(table), windows: windows,
       folds: Folds(count: 3, scheme: scheme, of: table, stratifiedBy: binning, seed: Seed(7)),
       seed: seed)()
   }
@@ -135,7 +158,7 @@ struct AnomalyMethodLawTests {
         identifiers: table.identifiers)
       let run = { (table: EventTable) in
         try CrossFit(
-          method, samples: Samples(data: table), windows: windows, folds: folds, seed: Seed(1))()
+          method, samples: samples(table), windows: windows, folds: folds, seed: Seed(1))()
       }
       #expect(try run(table)[0].scores == run(other)[0].scores)
     }
@@ -150,9 +173,9 @@ struct AnomalyMethodLawTests {
       let folds = Folds(count: 3, of: table, stratifiedBy: binning, seed: Seed(7))
       let other = try ToyEvents(background: 0, signal: 50).table()
       let alone = CrossFit(
-        method, samples: Samples(data: table), windows: windows, folds: folds, seed: Seed(1))
+        method, samples: samples(table), windows: windows, folds: folds, seed: Seed(1))
       let both = CrossFit(
-        method, samples: Samples(data: table), windows: windows, folds: folds, seed: Seed(1),
+        method, samples: samples(table), windows: windows, folds: folds, seed: Seed(1),
         alsoScore: other)
       let unit = alone.units[0]
       let scores = try both.scores(unit)

@@ -24,7 +24,7 @@ struct CWoLaTests {
     let table = try ToyEvents(background: 3_000).table()
     let view = try RegionContrast(
       Samples(data: table), window: window, trainingRows: Array(0..<table.count))
-    let contrast = view.contrast()
+    let contrast = view.mixedSamples.contrast()
     let positive = contrast.positive.weights.reduce(0, +)
     let lower = contrast.negative.weights.prefix(view.lowerSideband.count).reduce(0, +)
     let upper = contrast.negative.weights.dropFirst(view.lowerSideband.count).reduce(0, +)
