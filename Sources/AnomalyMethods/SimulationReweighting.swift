@@ -39,7 +39,7 @@ public struct SimulationReweighting<Learner: BinaryClassifierLearner>: Sendable,
   public struct Weights: Sendable {
     let scorer: MeanScorer<Learner.Model>
     /// Data for each simulated event in the sidebands.
-    let scale: Double
+    package let scale: Double
 
     /// Reweights simulated events, of any dijet mass.
     ///

@@ -20,6 +20,21 @@ public struct LearnedRatio: Sendable, Hashable, Codable {
   /// Events that the fitted network expects: Σ w exp(f).
   public let learned: [Double]
 
+  /// Takes numbers that were made elsewhere; shapes as those of the properties.
+  public init(
+    _ variable: String, edges: [Double], expected: [Double], expectedUncertainty: [Double],
+    observed: [Double], learned: [Double]
+  ) {
+    self.variable = variable
+    isInput = true
+    isLogarithmic = false
+    self.edges = edges
+    self.expected = expected
+    self.expectedUncertainty = expectedUncertainty
+    self.observed = observed
+    self.learned = learned
+  }
+
   /// Bins before neighbours are merged.
   static let bins = 40
   /// Fewest reference events of a bin.

@@ -12,9 +12,13 @@ extension Figure {
   ///   - heading: Line above the frame.
   ///   - truth: Events in each bin that the data's own law predicts, where it is known: the shape of
   ///     `ratio.expected`.
+  ///   - names: What the legend calls reference and reweighted reference.
   /// - Returns: Two frames, 640 wide.
   public static func learnedRatio(
-    _ ratio: LearnedRatio, name: String, heading: FigureHeading, truth: [Double]? = nil
+    _ ratio: LearnedRatio, name: String, heading: FigureHeading, truth: [Double]? = nil,
+    names: (reference: RichText, learned: RichText) = (
+      "Reference ± 1σ", "Network, reference × exp(*f*)"
+    )
   ) -> Figure {
     let drawn = DrawnRatio(ratio, truth: truth)
     let title = ratio.variable + (ratio.isInput ? "" : " (not given to the network)")
@@ -24,8 +28,8 @@ extension Figure {
     let legend = Legend(
       entries: [
         .init(symbol: .data(dataStyle), text: "Data"),
-        .init(symbol: .band(referenceStyle), text: "Reference ± 1σ"),
-        .init(symbol: .line(learnedStyle), text: "Network, reference × exp(*f*)"),
+        .init(symbol: .band(referenceStyle), text: names.reference),
+        .init(symbol: .line(learnedStyle), text: names.learned),
       ] + (drawn.truth == nil ? [] : [.init(symbol: .line(truthStyle), text: "Truth")]))
     let (y, ratioAxis) = (drawn.eventAxis, drawn.ratioAxis)
     let (width, height, ratioHeight) = (640.0, 250.0, 200.0)

@@ -1,5 +1,6 @@
 public import EventModel
 import Foundation
+import NumericalCore
 public import Randomness
 import StatisticalInference
 
@@ -122,15 +123,7 @@ public struct DonorEvents: NullSource {
   private static func rings(
     around logMass: Double, width: Double, in ascending: [Double]
   ) -> [Range<Int>] {
-    func position(_ value: Double) -> Int {
-      var low = 0
-      var high = ascending.count
-      while low < high {
-        let middle = (low + high) / 2
-        if ascending[middle] < value { low = middle + 1 } else { high = middle }
-      }
-      return low
-    }
+    func position(_ value: Double) -> Int { ascending.partitioningIndex { $0 >= value } }
     return [
       position(logMass - 2 * width)..<position(logMass - width),
       position(logMass + width)..<position(logMass + 2 * width),

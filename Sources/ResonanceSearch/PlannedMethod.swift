@@ -54,7 +54,8 @@ extension SearchPlan {
       metric: .efficiency(atNegativeEfficiency: network.metricEfficiency))
   }
 
-  private var reweightingOfSimulation: SimulationReweighting<NetworkClassifier> {
+  /// The networks that reweight simulation to the data.
+  public var reweightingOfSimulation: SimulationReweighting<NetworkClassifier> {
     SimulationReweighting(
       ValidatedEnsemble(
         learner: NetworkClassifier(

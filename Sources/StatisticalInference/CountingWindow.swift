@@ -109,19 +109,6 @@ public struct CountingWindow: Sendable, Hashable {
   }
 }
 
-extension Array {
-  /// The first index from which on a condition holds that holds for no element before.
-  fileprivate func partitioningIndex(where isInSecond: (Element) -> Bool) -> Int {
-    var low = 0
-    var high = count
-    while low < high {
-      let middle = (low + high) / 2
-      if isInSecond(self[middle]) { high = middle } else { low = middle + 1 }
-    }
-    return low
-  }
-}
-
 /// Why there is no counting window.
 public enum CountingWindowError: Error, Hashable {
   case emptyRange(Range<Double>)

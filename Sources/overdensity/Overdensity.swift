@@ -24,6 +24,7 @@ struct Overdensity: AsyncParsableCommand {
     subcommands: [
       Demo.self, SearchCommand.self, Inspect.self, Cluster.self, PlanCommand.self, Methods.self,
       Calibrate.self, Inject.self, Evaluate.self, Compare.self, StudyCommand.self, Events.self,
+      Closure.self,
       LimitsCommand.self, Pack.self, NPLMCommand.self, Report.self, Spectrum.self, Toy.self,
       Status.self, Collect.self, ClusterWorker.self, Work.self,
     ])
