@@ -33,6 +33,16 @@ struct AnomalyMethodLawTests {
       ensemble: smallEnsemble, penalty: 1, reweighting: SimulationReweighting(smallEnsemble)),
     PercentileTransformed(
       simulationAugmented(0.5), binning: percentileBinning),
+    ReconstructionError(learner: autoencoders),
+    ReconstructionError(learner: autoencoders, objects: .wholeEvent),
+    TagNTrain<RegionContrast, _, _>(
+      reconstruction: autoencoders, learner: BoostedTrees(maximumDepth: 2, maximumRounds: 4),
+      validation: .randomSplits(members: 1, parts: 2),
+      iterations: [Tagging(signalLike: 0.5), Tagging(signalLike: 0.4)]),
+    TagNTrain<InclusiveData, _, _>(
+      reconstruction: PrincipalComponents(components: .count(1)),
+      learner: BoostedTrees(maximumDepth: 2, maximumRounds: 4, minimumChildWeight: 1),
+      validation: .crossValidation(folds: 2, restarts: 1), combination: .product),
   ]
 
   static let smallEnsemble = ValidatedEnsemble(
@@ -44,6 +54,10 @@ struct AnomalyMethodLawTests {
   ) -> SACWoLa<BoostedTrees, BoostedTrees> {
     SACWoLa(ensemble: smallEnsemble, penalty: penalty, reweighting: nil)
   }
+
+  static let autoencoders = SubsampledEnsemble(
+    of: Autoencoder(hidden: Autoencoder.layers([4, 1]), batchSize: 50, epochs: 2), members: 2,
+    eventsPerMember: 200)
 
   static let percentileBinning: MassBinning = {
     do { return try MassBinning(logSpaced: 2_700..<6_000, count: 4) } catch {
