@@ -8,6 +8,8 @@ public enum FeatureSet: String, Sendable, Hashable, Codable, CaseIterable {
   case lhco41ByMass = "lhco-4.1-by-mass"
   /// LHC Olympics paper, eq. (4.4): six observables a jet, ordered by mass.
   case lhco42 = "lhco-4.2"
+  /// The same with transverse momentum and pseudorapidity of each jet, for the autoencoders there.
+  case lhco42Autoencoder = "lhco-4.2-autoencoder"
   /// The two jet masses of the ATLAS dijet search, to be used with the percentile transform.
   case atlas
 
@@ -29,6 +31,11 @@ public enum FeatureSet: String, Sendable, Hashable, Codable, CaseIterable {
         .heavierJetMass, .heavierJetWidth, .heavierJetTau21, .heavierJetTau32, .heavierJetTau43,
         .heavierJetConstituents, .lighterJetMass, .lighterJetWidth, .lighterJetTau21,
         .lighterJetTau32, .lighterJetTau43, .lighterJetConstituents,
+      ]
+    case .lhco42Autoencoder:
+      Self.lhco42.features + [
+        .heavierJetTransverseMomentum, .lighterJetTransverseMomentum, .heavierJetPseudorapidity,
+        .lighterJetPseudorapidity,
       ]
     case .atlas: [.heavierJetMass, .lighterJetMass]
     }

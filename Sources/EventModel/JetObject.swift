@@ -18,11 +18,13 @@ extension Feature {
     switch self {
     case .heavierJetMass, .jetMassDifference, .leadingJetScaledMass, .heavierJetScaledMass,
       .leadingJetTau21, .leadingJetTau32, .heavierJetTau21, .heavierJetTau32, .heavierJetTau43,
-      .heavierJetWidth, .heavierJetConstituents, .leadingJetMass:
+      .heavierJetWidth, .heavierJetConstituents, .leadingJetMass, .heavierJetTransverseMomentum,
+      .heavierJetPseudorapidity:
       .first
     case .lighterJetMass, .subleadingJetScaledMass, .lighterJetScaledMass, .subleadingJetTau21,
       .subleadingJetTau32, .lighterJetTau21, .lighterJetTau32, .lighterJetTau43, .lighterJetWidth,
-      .lighterJetConstituents, .subleadingJetMass:
+      .lighterJetConstituents, .subleadingJetMass, .lighterJetTransverseMomentum,
+      .lighterJetPseudorapidity:
       .second
     case .toyX1, .toyX2: nil
     }
