@@ -26,31 +26,25 @@ public struct TagNTrain<
 
   /// What tags the first events.
   public var reconstruction: Reconstruction
-  public var learner: Learner
-  public var validation: ValidationScheme
-  public var metric: ValidationMetric
+  public var ensemble: ValidatedEnsemble<Learner>
   /// One training of each jet's classifier after the other, at least one.
   public var iterations: [Tagging]
   public var combination: RankCombination
 
   public init(
-    reconstruction: Reconstruction, learner: Learner, validation: ValidationScheme,
-    metric: ValidationMetric = .areaUnderCurve,
+    reconstruction: Reconstruction, ensemble: ValidatedEnsemble<Learner>,
     iterations: [Tagging] = [Tagging(signalLike: 0.2), Tagging(signalLike: 0.1)],
     combination: RankCombination = .both
   ) {
     self.reconstruction = reconstruction
-    self.learner = learner
-    self.validation = validation
-    self.metric = metric
+    self.ensemble = ensemble
     self.iterations = iterations
     self.combination = combination
   }
 
   public var trainingsPerFit: Int {
     JetObject.allCases.count
-      * (reconstruction.trainingsPerFit
-        + iterations.count * validation.memberCount * validation.restarts)
+      * (reconstruction.trainingsPerFit + iterations.count * ensemble.trainingsPerFit)
   }
 
   public typealias Scorer =
@@ -78,11 +72,11 @@ public struct TagNTrain<
       classifiers = try jets.enumerated().map { jet, selection in
         let tagged = try tagging.tagged(
           sample, by: taggers[1 - jet], mayBeSignalLike: part.map { mayBeSignalLike[$0] },
-          seed: seed)
+          selecting: selection, seed: seed)
         return TransformedScorer(
           transform: selection,
-          model: try classifier(
-            tagged.selecting(selection), seed: seed.child("iteration-\(iteration).jet-\(jet + 1)"),
+          model: try ensemble.fit(
+            tagged, seed: seed.child("iteration-\(iteration).jet-\(jet + 1)"),
             isCancelled: isCancelled))
       }
       taggers = classifiers
@@ -103,28 +97,5 @@ public struct TagNTrain<
       count: parts.count, seed: seed)
     for (position, part) in partOf.enumerated() { parts[part].append(position) }
     return parts
-  }
-
-  private func classifier(
-    _ tagged: TaggedEvents, seed: Seed, isCancelled: @Sendable () -> Bool
-  ) throws -> MeanScorer<Learner.Model> {
-    let splits = validation.splits(
-      identifiers: tagged.events.identifiers, strata: tagged.isSignalLike.map { $0 ? 1 : 0 },
-      seed: seed)
-    return try MeanScorer(
-      splits.enumerated().map { member, split in
-        let training = try tagged.contrast(at: split.training)
-        let held = try tagged.contrast(at: split.validation)
-        var best: FittedClassifier<Learner.Model>?
-        for restart in 0..<validation.restarts {
-          let candidate = try learner.fit(
-            training: training, validation: held, metric: metric,
-            seed: seed.child("member-\(member)").child("restart-\(restart)"),
-            isCancelled: isCancelled)
-          if candidate.validationMetric > best?.validationMetric ?? -.infinity { best = candidate }
-        }
-        guard let best else { throw CWoLaError.noUsableModel(member: member) }
-        return best.model
-      })
   }
 }

@@ -36,13 +36,11 @@ struct AnomalyMethodLawTests {
     ReconstructionError(learner: autoencoders),
     ReconstructionError(learner: autoencoders, objects: .wholeEvent),
     TagNTrain<RegionContrast, _, _>(
-      reconstruction: autoencoders, learner: BoostedTrees(maximumDepth: 2, maximumRounds: 4),
-      validation: .randomSplits(members: 1, parts: 2),
+      reconstruction: autoencoders, ensemble: smallEnsemble,
       iterations: [Tagging(signalLike: 0.5), Tagging(signalLike: 0.4)]),
     TagNTrain<InclusiveData, _, _>(
       reconstruction: PrincipalComponents(components: .count(1)),
-      learner: BoostedTrees(maximumDepth: 2, maximumRounds: 4, minimumChildWeight: 1),
-      validation: .crossValidation(folds: 2, restarts: 1), combination: .product),
+      ensemble: smallEnsemble, combination: .product),
   ]
 
   static let smallEnsemble = ValidatedEnsemble(

@@ -23,8 +23,10 @@ struct TagNTrainTests {
   ) -> TagNTrain<View, SubsampledEnsemble<Autoencoder>, BoostedTrees> {
     TagNTrain(
       reconstruction: reconstruction,
-      learner: BoostedTrees(maximumDepth: 3, maximumRounds: 60, minimumChildWeight: 5),
-      validation: .randomSplits(members: 2, parts: 4), iterations: iterations)
+      ensemble: ValidatedEnsemble(
+        learner: BoostedTrees(maximumDepth: 3, maximumRounds: 60, minimumChildWeight: 5),
+        validation: .randomSplits(members: 2, parts: 4), metric: .areaUnderCurve),
+      iterations: iterations)
   }
 
   /// How many of the signal events a cut at 2 % keeps.
@@ -87,8 +89,10 @@ struct TagNTrainTests {
     _ type: View.Type, iterations: [Tagging], table: EventTable
   ) throws -> [Watchful.Model] {
     let method = TagNTrain<View, Watchful, Watchful>(
-      reconstruction: Watchful(), learner: Watchful(),
-      validation: .randomSplits(members: 1, parts: 4), iterations: iterations)
+      reconstruction: Watchful(),
+      ensemble: ValidatedEnsemble(
+        learner: Watchful(), validation: .randomSplits(members: 1, parts: 4),
+        metric: .areaUnderCurve), iterations: iterations)
     let view = try View(
       Samples(data: table), window: window, trainingRows: Array(0..<table.count))
     return try method.fit(view, seed: Seed(4), isCancelled: { false })
@@ -154,7 +158,7 @@ struct TagNTrainTests {
 
   @Test func `Too few events to tag, no iteration, and features of no jet are refused`() throws {
     let few = try ToyEvents(background: 20).table()
-    #expect(throws: TaggingError.tooFewEvents(signalLike: 0, backgroundLike: 4)) {
+    #expect(throws: EnsembleError.tooFewEvents(found: 4)) {
       try watchful(InclusiveData.self, iterations: [Tagging(signalLike: 0.05)], table: few)
     }
     #expect(throws: TaggingError.noIteration) {
