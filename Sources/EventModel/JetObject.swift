@@ -26,7 +26,7 @@ extension Feature {
       .lighterJetConstituents, .subleadingJetMass, .lighterJetTransverseMomentum,
       .lighterJetPseudorapidity:
       .second
-    case .toyX1, .toyX2: nil
+    case .massParameter, .toyX1, .toyX2: nil
     }
   }
 }
