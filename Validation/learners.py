@@ -9,7 +9,7 @@ import numpy as np
 import scipy
 import sklearn
 import xgboost
-from scipy.stats import percentileofscore
+from scipy.stats import norm, percentileofscore, rankdata
 from sklearn.decomposition import PCA
 from sklearn.metrics import log_loss, roc_auc_score, roc_curve
 
@@ -82,6 +82,13 @@ def percentiles():
     print("percentiles", [percentileofscore(training, v, kind="mean") / 100 for v in values])
 
 
+def rank_gaussian():
+    training = np.array([3.0, 1.0, 2.0, 2.0, 5.0])
+    # rankdata gives ties their mean rank: an equal event counts half.
+    fractions = (rankdata(training) - 0.5) / len(training)
+    print("rank-Gaussian: training", norm.ppf(fractions).tolist(), "gap", float(norm.ppf(0.8)))
+
+
 def metrics():
     scores = np.array([0.9, 0.8, 0.8, 0.4, 0.3, 0.8, 0.5, 0.4, 0.2, 0.1])
     labels = np.array([1, 1, 1, 1, 1, 0, 0, 0, 0, 0])
@@ -98,4 +105,5 @@ if __name__ == "__main__":
     trees()
     principal_components()
     percentiles()
+    rank_gaussian()
     metrics()

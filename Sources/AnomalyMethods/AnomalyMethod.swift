@@ -28,6 +28,11 @@ public protocol AnomalyMethod: Sendable, Hashable, Codable {
   var trainingsPerFit: Int { get }
 }
 
+extension AnomalyMethod {
+  /// Whether each mass window takes trainings of its own.
+  public var dependsOnWindow: Bool { View.dependsOnWindow }
+}
+
 /// The paper that a method comes from.
 public struct Reference: Sendable, Hashable, Codable {
   public let arXiv: String

@@ -7,6 +7,9 @@ public enum MethodName: String, Sendable, Hashable, Codable, CaseIterable {
   case saCWoLaTrees = "sa-cwola-trees"
   case saCWoLaNetwork = "sa-cwola-network"
   case pca
+  case autoencoder
+  case tagNTrain = "tag-n-train"
+  case tagNTrainInclusive = "tag-n-train-inclusive"
 
   /// The method's name in print.
   public var title: String {
@@ -18,6 +21,9 @@ public enum MethodName: String, Sendable, Hashable, Codable, CaseIterable {
     case .saCWoLaTrees: "SA-CWoLa with boosted trees"
     case .saCWoLaNetwork: "SA-CWoLa with dense networks"
     case .pca: "PCA reconstruction error"
+    case .autoencoder: "autoencoders' reconstruction error"
+    case .tagNTrain: "Tag N' Train with a mass window"
+    case .tagNTrainInclusive: "Tag N' Train without a mass window"
     }
   }
 
@@ -29,7 +35,8 @@ public enum MethodName: String, Sendable, Hashable, Codable, CaseIterable {
       "data against simulation in the signal region; both in longer sidebands, to reweight it"
     case .saCWoLaTrees, .saCWoLaNetwork:
       "data in the signal region against data in the sidebands, and the same of simulation"
-    case .pca: "all data, without regions"
+    case .pca, .autoencoder, .tagNTrainInclusive: "all data, without regions"
+    case .tagNTrain: "all data, and which of them are in the signal region"
     }
   }
 }

@@ -20,8 +20,8 @@ public struct PrincipalComponentAnalysis: AnomalyMethod {
   public var trainingsPerFit: Int { 1 }
 
   public func fit(
-    _ view: InclusiveData, seed: Seed, isCancelled _: @Sendable () -> Bool
+    _ view: InclusiveData, seed: Seed, isCancelled: @Sendable () -> Bool
   ) throws -> PrincipalComponents.Model {
-    try components.fit(WeightedEvents(view.events), seed: seed)
+    try components.fit(WeightedEvents(view.events), seed: seed, isCancelled: isCancelled)
   }
 }

@@ -78,3 +78,12 @@ public struct RegionContrast: TransformableView {
     ]
   }
 }
+
+extension RegionContrast: TaggableView {
+  /// A resonance is looked for in the signal region only.
+  public var mayBeSignalLike: [Bool] {
+    var isInSignalRegion = [Bool](repeating: false, count: inclusive.count)
+    for position in positions[0] { isInSignalRegion[position] = true }
+    return isInSignalRegion
+  }
+}

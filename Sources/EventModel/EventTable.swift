@@ -63,6 +63,13 @@ public struct EventTable: Sendable {
       identifiers: rows.map { identifiers[$0] })
   }
 
+  /// The same events with some of their features.
+  func keeping(features indices: [Int]) -> EventTable {
+    EventTable(
+      unchecked: dijetMass, features: indices.map { features[$0] },
+      columns: indices.map { columns[$0] }, weights: weights, identifiers: identifiers)
+  }
+
   /// The same events under other names.
   package func withIdentifiers(_ identifiers: [Int64]) -> EventTable {
     precondition(identifiers.count == count, "one identifier an event")
@@ -190,5 +197,10 @@ public struct EventSlice: Sendable {
   /// Some of these events; positions count from 0 within this slice.
   public subscript(positions: [Int]) -> EventSlice {
     EventSlice(table, rows: positions.map { rows[$0] })
+  }
+
+  /// The same events with some of their features, without a copy; indices are those of ``features``.
+  public func keeping(features indices: [Int]) -> EventSlice {
+    EventSlice(table.keeping(features: indices), rows: rows)
   }
 }

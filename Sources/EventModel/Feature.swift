@@ -16,6 +16,9 @@ public enum Feature: String, Sendable, Hashable, Codable, CaseIterable {
   /// Number of constituents (the paper counts tracks, which the files do not tell apart).
   case heavierJetConstituents, lighterJetConstituents
   case leadingJetMass, subleadingJetMass
+  /// In GeV; grows with m_JJ, so no classifier of mass regions should see it.
+  case heavierJetTransverseMomentum, lighterJetTransverseMomentum
+  case heavierJetPseudorapidity, lighterJetPseudorapidity
   /// The two observables of the three-bin toy; no jets, no unit.
   case toyX1, toyX2
   /// m_JJ in GeV, which parameterises a classifier (arXiv:1601.07913): in no feature set, since a
@@ -46,6 +49,10 @@ public enum Feature: String, Sendable, Hashable, Codable, CaseIterable {
     case .lighterJetWidth: "√(τ₁⁽²⁾/τ₁) of the lighter jet"
     case .heavierJetConstituents: "constituents of the heavier jet"
     case .lighterJetConstituents: "constituents of the lighter jet"
+    case .heavierJetTransverseMomentum: "heavier jet p_T [GeV]"
+    case .lighterJetTransverseMomentum: "lighter jet p_T [GeV]"
+    case .heavierJetPseudorapidity: "heavier jet η"
+    case .lighterJetPseudorapidity: "lighter jet η"
     case .toyX1: "x₁"
     case .toyX2: "x₂"
     case .massParameter: "m_JJ [GeV]"

@@ -8,6 +8,12 @@ public enum FeatureSet: String, Sendable, Hashable, Codable, CaseIterable {
   case lhco41ByMass = "lhco-4.1-by-mass"
   /// LHC Olympics paper, eq. (4.4): six observables a jet, ordered by mass.
   case lhco42 = "lhco-4.2"
+  /// The same with transverse momentum and pseudorapidity of each jet, for the autoencoders there.
+  case lhco42Autoencoder = "lhco-4.2-autoencoder"
+  /// The observables of section 4.2 that need neither tau4 nor another beta: four a jet.
+  case lhco42Reduced = "lhco-4.2-reduced"
+  /// The same with transverse momentum and pseudorapidity.
+  case lhco42ReducedAutoencoder = "lhco-4.2-reduced-autoencoder"
   /// The two jet masses of the ATLAS dijet search, to be used with the percentile transform.
   case atlas
 
@@ -30,7 +36,19 @@ public enum FeatureSet: String, Sendable, Hashable, Codable, CaseIterable {
         .heavierJetConstituents, .lighterJetMass, .lighterJetWidth, .lighterJetTau21,
         .lighterJetTau32, .lighterJetTau43, .lighterJetConstituents,
       ]
+    case .lhco42Autoencoder: Self.lhco42.features + Self.kinematics
+    case .lhco42Reduced:
+      [
+        .heavierJetMass, .heavierJetTau21, .heavierJetTau32, .heavierJetConstituents,
+        .lighterJetMass, .lighterJetTau21, .lighterJetTau32, .lighterJetConstituents,
+      ]
+    case .lhco42ReducedAutoencoder: Self.lhco42Reduced.features + Self.kinematics
     case .atlas: [.heavierJetMass, .lighterJetMass]
     }
   }
+
+  private static let kinematics: [Feature] = [
+    .heavierJetTransverseMomentum, .lighterJetTransverseMomentum, .heavierJetPseudorapidity,
+    .lighterJetPseudorapidity,
+  ]
 }

@@ -109,7 +109,36 @@ extension EventColumns {
     case .lighterJetConstituents:
       return try byMass(
         heavier: false, column("nj1", for: feature), column("nj2", for: feature))
+    case .heavierJetTransverseMomentum:
+      return try byMass(
+        heavier: true, transverseMomentum(1, for: feature), transverseMomentum(2, for: feature))
+    case .lighterJetTransverseMomentum:
+      return try byMass(
+        heavier: false, transverseMomentum(1, for: feature), transverseMomentum(2, for: feature))
+    case .heavierJetPseudorapidity:
+      return try byMass(
+        heavier: true, pseudorapidity(1, for: feature), pseudorapidity(2, for: feature))
+    case .lighterJetPseudorapidity:
+      return try byMass(
+        heavier: false, pseudorapidity(1, for: feature), pseudorapidity(2, for: feature))
     }
+  }
+
+  private func transverseMomentum(
+    _ jet: Int, for feature: Feature
+  ) throws(EventColumnsError) -> [Double] {
+    zip(try column("pxj\(jet)", for: feature), try column("pyj\(jet)", for: feature)).map {
+      ($0 * $0 + $1 * $1).squareRoot()
+    }
+  }
+
+  /// η = arsinh(pz / pT); not finite for a jet along the beam.
+  private func pseudorapidity(
+    _ jet: Int, for feature: Feature
+  ) throws(EventColumnsError) -> [Double] {
+    zip(
+      try column("pzj\(jet)", for: feature), try transverseMomentum(jet, for: feature)
+    ).map { asinh($0 / $1) }
   }
 
   private func column(_ name: String, for feature: Feature) throws(EventColumnsError) -> [Double] {

@@ -1,13 +1,18 @@
 public import EventModel
 
+/// A map of events to the same events with other features.
+public protocol EventTransform: Sendable {
+  /// The same events with other features; masses, weights and identifiers stay.
+  func applied(to events: EventSlice) throws -> EventSlice
+}
+
 /// A map of features to features of the same number, learned from training events.
-public protocol FeatureTransform: Sendable {
+public protocol FeatureTransform: EventTransform {
   /// Maps the features of events, shape `[features.count][events.count]`; always finite.
   func columns(_ events: EventSlice) throws -> [[Float]]
 }
 
 extension FeatureTransform {
-  /// The same events with mapped features; masses, weights and identifiers stay.
   public func applied(to events: EventSlice) throws -> EventSlice {
     try EventTable(
       dijetMass: events.dijetMass, features: events.features, columns: columns(events),
@@ -17,7 +22,7 @@ extension FeatureTransform {
 }
 
 /// A model of mapped features, which maps the features of the events that it scores.
-public struct TransformedScorer<Transform: FeatureTransform, Model: EventScorer>: EventScorer {
+public struct TransformedScorer<Transform: EventTransform, Model: EventScorer>: EventScorer {
   public let transform: Transform
   public let model: Model
 

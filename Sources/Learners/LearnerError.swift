@@ -15,6 +15,12 @@ public enum LearnerError: Error, Equatable {
   case badSetting(name: String, value: String, allowed: String)
   /// Features without spread leave fewer directions than were asked for.
   case tooFewComponents(asked: Int, available: Int)
+  /// A model gave training events a score that is NaN or infinite.
+  case scoreNotFinite
+  /// A feature that describes neither jet, where each jet is looked at alone.
+  case withoutObject(Feature)
+  /// None of the features describes this jet.
+  case emptyObject(JetObject, features: [Feature])
   /// A training produced a number that is not finite.
   case diverged(round: Int)
 }
@@ -38,6 +44,14 @@ extension LearnerError: CustomStringConvertible {
       "\(name) is \(value), but must be \(allowed)"
     case .tooFewComponents(let asked, let available):
       "\(asked) principal components were asked for, but the features allow at most \(available)"
+    case .scoreNotFinite:
+      "a model gave an event it learned from a score that is not finite: its training diverged"
+    case .withoutObject(let feature):
+      "the feature \(feature.rawValue) describes neither of the two jets, but each jet is looked "
+        + "at alone: choose a set of jet observables"
+    case .emptyObject(let object, let features):
+      "no feature of \(Self.list(features)) describes the \(object.rawValue) jet, but each jet is "
+        + "looked at alone: choose a set with observables of both"
     case .diverged(let round):
       "the training diverged in round \(round): lower the learning rate"
     }

@@ -99,7 +99,7 @@ public struct NetworkClassifierModel: EventScorer {
 }
 
 /// Turns the network's own word for a cancellation into the library's.
-private func cancellable<Value>(_ work: () throws(NetworkError) -> Value) throws -> Value {
+func cancellable<Value>(_ work: () throws(NetworkError) -> Value) throws -> Value {
   do {
     return try work()
   } catch {

@@ -10,7 +10,7 @@ public struct PercentileTransform: FeatureTransform {
   public let features: [Feature]
   public let binning: MassBinning
   /// One distribution a feature in each mass bin.
-  private let distributions: [[Distribution]]
+  private let distributions: [[EmpiricalDistribution]]
   /// The bin whose distributions serve a mass bin.
   private let servingBin: [Int]
 
@@ -29,7 +29,7 @@ public struct PercentileTransform: FeatureTransform {
     let columns = sample.events.columns
     distributions = positions.map { positions in
       columns.map { column in
-        Distribution(positions.map { (column[$0], sample.weights[$0]) })
+        EmpiricalDistribution(positions.map { (column[$0], sample.weights[$0]) })
       }
     }
     servingBin = positions.indices.map { bin in
@@ -47,40 +47,8 @@ public struct PercentileTransform: FeatureTransform {
     }
     return features.indices.map { feature in
       zip(events.column(feature), bins).map { value, bin in
-        distributions[bin][feature].percentile(of: value)
+        Float(distributions[bin][feature].percentile(of: value))
       }
     }
-  }
-}
-
-/// The weighted empirical distribution of one feature.
-private struct Distribution: Sendable {
-  /// Distinct values, ascending.
-  private var values: [Float] = []
-  /// Fraction of the weight below each value, and 1 at the end.
-  private var below: [Double] = []
-
-  init(_ sample: [(value: Float, weight: Double)]) {
-    let total = sample.reduce(0) { $0 + $1.weight }
-    var sum = 0.0
-    for (value, weight) in sample.sorted(by: { $0.value < $1.value }) {
-      if values.last != value {
-        values.append(value)
-        below.append(sum / total)
-      }
-      sum += weight
-    }
-    below.append(1)
-  }
-
-  func percentile(of value: Float) -> Float {
-    var low = 0
-    var high = values.count
-    while low < high {
-      let middle = (low + high) / 2
-      if values[middle] < value { low = middle + 1 } else { high = middle }
-    }
-    guard low < values.count, values[low] == value else { return Float(below[low]) }
-    return Float((below[low] + below[low + 1]) / 2)
   }
 }

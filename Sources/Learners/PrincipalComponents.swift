@@ -21,7 +21,9 @@ public struct PrincipalComponents: ReconstructionLearner {
   }
 
   /// Learns the components; nothing is random, so the seed does not matter.
-  public func fit(_ events: WeightedEvents, seed: Seed) throws -> PrincipalComponentsModel {
+  public func fit(
+    _ events: WeightedEvents, seed _: Seed, isCancelled _: @Sendable () -> Bool
+  ) throws -> PrincipalComponentsModel {
     let standardisation = try StandardisationTransform(fitting: events)
     guard !events.events.features.isEmpty else { throw LearnerError.noFeatures }
     let columns = try standardisation.columns(events.events)

@@ -21,7 +21,8 @@ extension SearchPlan {
   init(_ root: PlanReader) throws(PlanError) {
     try root.expect(only: [
       "label", "sqrtS", "luminosity", "method", "features", "selection", "mass", "folds",
-      "efficiencies", "fit", "trees", "network", "saCWoLa", "reweighting", "pca",
+      "efficiencies", "fit", "trees", "network", "saCWoLa", "reweighting", "pca", "autoencoder",
+      "tagNTrain",
     ])
     self.init()
     label = try root.text("label", default: label)
@@ -42,6 +43,8 @@ extension SearchPlan {
     saCWoLa = try SimulationAugmentedPlan(root.section("saCWoLa"))
     reweighting = try ReweightingPlan(root.section("reweighting"))
     pca = try PrincipalComponentPlan(root.section("pca"))
+    autoencoder = try AutoencoderPlan(root.section("autoencoder"))
+    tagNTrain = try TagNTrainPlan(root.section("tagNTrain"))
     try checkWindows()
   }
 
@@ -162,6 +165,8 @@ extension SearchPlan {
     # Used by pca.
     pca:
       components: \(pca.components)
+    \(autoencoder.yaml)
+    \(tagNTrain.yaml)
 
     """
   }
@@ -174,7 +179,7 @@ extension SearchPlan {
     value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"
   }
 
-  private static func list(_ values: [Double]) -> String {
+  static func list(_ values: [Double]) -> String {
     "[" + values.map(short).joined(separator: ", ") + "]"
   }
 

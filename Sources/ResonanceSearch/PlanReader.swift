@@ -136,6 +136,11 @@ package struct PlanReader {
     return value
   }
 
+  /// `nil` for a key that is absent or null.
+  func optionalInteger(_ key: String, in range: ClosedRange<Int>) throws(PlanError) -> Int? {
+    isGiven(key) ? try integer(key, default: 0, in: range) : nil
+  }
+
   func flag(_ key: String, default fallback: Bool) throws(PlanError) -> Bool {
     guard let entry = find(key) else { return fallback }
     guard let value = entry.value.bool else {

@@ -20,6 +20,21 @@ extension SearchPlan {
     case .pca:
       PrincipalComponentAnalysis(
         components: PrincipalComponents(components: .count(pca.components)))
+    case .autoencoder:
+      ReconstructionError(
+        learner: autoencoder.learner,
+        objects: autoencoder.objects == .wholeEvent
+          ? .wholeEvent : .eachJet(autoencoder.combination))
+    case .tagNTrain:
+      switch tagNTrain.classifier {
+      case .trees: decorrelated(tagNTrain(RegionContrast.self, treeEnsemble))
+      case .network: decorrelated(tagNTrain(RegionContrast.self, networkEnsemble))
+      }
+    case .tagNTrainInclusive:
+      switch tagNTrain.classifier {
+      case .trees: tagNTrain(InclusiveData.self, treeEnsemble)
+      case .network: tagNTrain(InclusiveData.self, networkEnsemble)
+      }
     }
   }
 
@@ -74,6 +89,14 @@ extension SearchPlan {
     SACWoLa(
       ensemble: ensemble, penalty: saCWoLa.penalty,
       reweighting: saCWoLa.isReweighted ? reweightingOfSimulation : nil)
+  }
+
+  private func tagNTrain<View: TaggableView, Learner: BinaryClassifierLearner>(
+    _: View.Type, _ ensemble: ValidatedEnsemble<Learner>
+  ) -> TagNTrain<View, SubsampledEnsemble<Autoencoder>, Learner> {
+    TagNTrain(
+      reconstruction: autoencoder.learner, ensemble: ensemble, iterations: tagNTrain.iterations,
+      combination: tagNTrain.combination)
   }
 
   private func decorrelated<Method: AnomalyMethod>(_ method: Method) -> any AnomalyMethod

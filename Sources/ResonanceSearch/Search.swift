@@ -36,12 +36,10 @@ public struct Search: Sendable {
 
   /// Trainings that the search takes.
   public var trainings: (units: Int, models: Int) {
-    func trainings<Method: AnomalyMethod>(of method: Method) -> (units: Int, models: Int) {
-      let windows = Method.View.dependsOnWindow ? prepared.windows.count : 1
-      let units = windows * prepared.folds.scored.count
-      return (units, units * method.trainingsPerFit)
-    }
-    return trainings(of: plan.makeMethod())
+    let method = plan.makeMethod()
+    let windows = method.dependsOnWindow ? prepared.windows.count : 1
+    let units = windows * prepared.folds.scored.count
+    return (units, units * method.trainingsPerFit)
   }
 
   private var usedSimulation: SearchResult.Input? {

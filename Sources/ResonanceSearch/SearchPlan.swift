@@ -25,6 +25,8 @@ public struct SearchPlan: Sendable, Hashable {
   public var saCWoLa = SimulationAugmentedPlan()
   public var reweighting = ReweightingPlan()
   public var pca = PrincipalComponentPlan()
+  public var autoencoder = AutoencoderPlan()
+  public var tagNTrain = TagNTrainPlan()
 
   public init() {}
 

@@ -33,6 +33,14 @@ struct AnomalyMethodLawTests {
       ensemble: smallEnsemble, penalty: 1, reweighting: SimulationReweighting(smallEnsemble)),
     PercentileTransformed(
       simulationAugmented(0.5), binning: percentileBinning),
+    ReconstructionError(learner: autoencoders),
+    ReconstructionError(learner: autoencoders, objects: .wholeEvent),
+    TagNTrain<RegionContrast, _, _>(
+      reconstruction: autoencoders, ensemble: smallEnsemble,
+      iterations: [Tagging(signalLike: 0.5), Tagging(signalLike: 0.4)]),
+    TagNTrain<InclusiveData, _, _>(
+      reconstruction: PrincipalComponents(components: .count(1)),
+      ensemble: smallEnsemble, combination: .product),
   ]
 
   static let smallEnsemble = ValidatedEnsemble(
@@ -44,6 +52,10 @@ struct AnomalyMethodLawTests {
   ) -> SACWoLa<BoostedTrees, BoostedTrees> {
     SACWoLa(ensemble: smallEnsemble, penalty: penalty, reweighting: nil)
   }
+
+  static let autoencoders = SubsampledEnsemble(
+    of: Autoencoder(hidden: Autoencoder.layers([4, 1]), batchSize: 50, epochs: 2), members: 2,
+    eventsPerMember: 200)
 
   static let percentileBinning: MassBinning = {
     do { return try MassBinning(logSpaced: 2_700..<6_000, count: 4) } catch {

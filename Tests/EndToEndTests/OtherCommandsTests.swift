@@ -166,7 +166,10 @@ struct OtherCommandsTests {
 
   @Test func `Methods are listed with their papers`() throws {
     let methods = try Tool("methods")
-    for word in ["cwola-trees", "cwola-network", "pca", "arXiv:1902.02634"] {
+    for word in [
+      "cwola-trees", "cwola-network", "pca", "autoencoder", "tag-n-train-inclusive",
+      "arXiv:1902.02634", "arXiv:2002.12376",
+    ] {
       #expect(methods.output.contains(word))
     }
   }

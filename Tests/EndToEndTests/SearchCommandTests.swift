@@ -98,7 +98,7 @@ struct SearchCommandTests {
 
   @Test func `Every method of the catalogue searches`() throws {
     let events = try scratch.writeToyEvents("events.csv", background: 3_000)
-    for method in ["cwola-trees", "cwola-network", "pca"] {
+    for method in ["cwola-trees", "cwola-network", "pca", "autoencoder", "tag-n-train"] {
       let search = try Tool(
         "search", events, "-o", scratch.path(method), "--plan", plan, "--method", method,
         "--quiet")

@@ -64,6 +64,27 @@ struct JetObservablesTests {
     #expect(try events().values(of: .heavierJetTau21) == [0])
   }
 
+  @Test func `Transverse momentum and pseudorapidity are those of the heavier and lighter jet`()
+    throws
+  {
+    // pT = 1500 GeV and pz = 1125 GeV: η = arsinh(3/4) = ln 2.
+    let events = try EventColumns([
+      ("pxj1", [900]), ("pyj1", [1_200]), ("pzj1", [1_125]), ("mj1", [100]),
+      ("pxj2", [-1_400]), ("pyj2", [0]), ("pzj2", [0]), ("mj2", [300]),
+    ])
+    #expect(try events.values(of: .lighterJetTransverseMomentum) == [1_500])
+    #expect(try events.values(of: .heavierJetTransverseMomentum) == [1_400])
+    #expect(abs(try events.values(of: .lighterJetPseudorapidity)[0] - log(2)) < 1e-12)
+    #expect(try events.values(of: .heavierJetPseudorapidity) == [0])
+    let alongTheBeam = try EventColumns([
+      ("mjj", [3_000]), ("pxj1", [0]), ("pyj1", [0]), ("pzj1", [1]), ("mj1", [100]),
+      ("pxj2", [1]), ("pyj2", [0]), ("pzj2", [0]), ("mj2", [300]),
+    ])
+    #expect(throws: EventTableError.notFinite(feature: .lighterJetPseudorapidity, row: 0)) {
+      try EventTable(alongTheBeam, features: [.lighterJetPseudorapidity])
+    }
+  }
+
   @Test func `The scaled mass is that of equation 4.2`() throws {
     let events = try events()
     let expected = (100 - 30) / (try events.dijetMass()[0]) + 30 / 3_000

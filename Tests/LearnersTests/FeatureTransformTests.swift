@@ -75,6 +75,56 @@ struct FeatureTransformTests {
     }
   }
 
+  /// Reference: Validation/learners.py (scipy 1.17, rankdata and norm.ppf).
+  @Test func `Normal scores of ranks match scipy, values outside counting as the ends`() throws {
+    let training = try events(at: 3_100, values: [3, 1, 2, 2, 5])
+    let transform = try RankGaussianTransform(fitting: WeightedEvents(training))
+    let reference: [Double] = [
+      0.524_400_512_708_041, -1.281_551_565_544_600, -0.253_347_103_135_800, -0.253_347_103_135_800,
+      1.281_551_565_544_600,
+    ]
+    for (value, expected) in zip(try transform.columns(training)[0], reference) {
+      #expect(abs(Double(value) - expected) < 1e-6)
+    }
+    let ends = try transform.columns(events(at: 3_100, values: [-7, 1, 5, 80]))[0]
+    #expect(ends[0] == ends[1] && ends[2] == ends[3])
+    // Between two training values the percentile is that of the gap: 0.8 between 3 and 5.
+    let gap = try transform.columns(events(at: 3_100, values: [4]))[0][0]
+    #expect(abs(Double(gap) - 0.841_621_233_572_914) < 1e-6)
+  }
+
+  @Test func `Selected features keep their events`() throws {
+    let table = try EventTable(
+      dijetMass: [3_000, 3_100, 3_200],
+      features: [.heavierJetMass, .lighterJetMass, .heavierJetTau21],
+      columns: [[1, 2, 3], [4, 5, 6], [7, 8, 9]], weights: [1, 2, 3], identifiers: [9, 8, 7])
+    let jets = try FeatureSelection.ofEachJet(table.features)
+    #expect(jets.map(\.features) == [[.heavierJetMass, .heavierJetTau21], [.lighterJetMass]])
+    let first = try jets[0].applied(to: table[[2, 0]])
+    #expect(first.columns == [[3, 1], [9, 7]])
+    #expect(first.dijetMass == [3_200, 3_000])
+    #expect(first.weights == [3, 1])
+    #expect(first.identifiers == [7, 9])
+    #expect(
+      try FeatureSelection([.heavierJetTau21, .heavierJetMass]).applied(to: table.all).columns
+        == [[7, 8, 9], [1, 2, 3]])
+  }
+
+  @Test func `Features that are no jet's, of one jet only, or missing are refused`() throws {
+    #expect(throws: LearnerError.withoutObject(.toyX1)) {
+      try FeatureSelection.ofEachJet([.heavierJetMass, .toyX1])
+    }
+    let features: [Feature] = [.heavierJetMass, .jetMassDifference]
+    #expect(throws: LearnerError.emptyObject(.second, features: features)) {
+      try FeatureSelection.ofEachJet(features)
+    }
+    #expect(
+      throws: LearnerError.featureMismatch(expected: [.lighterJetMass], found: [.heavierJetMass])
+    ) {
+      try FeatureSelection([.lighterJetMass]).applied(to: events(at: 3_100, values: [1]))
+    }
+  }
+
   private func events(at mass: Double, values: [Float]) throws -> EventSlice {
     try EventTable(
       dijetMass: values.map { _ in mass }, features: [.heavierJetMass], columns: [values]

@@ -25,6 +25,24 @@ struct SearchPlanTests {
     plan.fit.sidebandStep = 200
     plan.mass.percentileSubdivisions = 4
     #expect(try SearchPlan(yaml: plan.yaml) == plan)
+    plan.method = .tagNTrainInclusive
+    plan.autoencoder.objects = .wholeEvent
+    plan.autoencoder.combination = .product
+    plan.autoencoder.members = 3
+    plan.autoencoder.eventsPerMember = 700
+    plan.autoencoder.hidden = [5, 2]
+    plan.autoencoder.activations = [.leakyRelu, .linear]
+    plan.autoencoder.leakySlope = 0.3
+    plan.autoencoder.learningRate = 0.02
+    plan.autoencoder.batchSize = 70
+    plan.autoencoder.epochs = 4
+    plan.autoencoder.validationParts = 6
+    plan.autoencoder.patience = 2
+    plan.tagNTrain.classifier = .network
+    plan.tagNTrain.signalLike = [0.3]
+    plan.tagNTrain.backgroundLike = [0.25]
+    plan.tagNTrain.combination = .product
+    #expect(try SearchPlan(yaml: plan.yaml) == plan)
     plan.fit.masks = [2_900..<3_600, 3_400..<4_100, 3_900..<4_600]
     plan.mass.edges = [2_000, 2_500, 3_000, 3_500, 4_000, 4_500, 5_000, 5_500]
     plan.mass.windows = nil
@@ -92,6 +110,28 @@ struct SearchPlanTests {
       PlanError.wrongType(
         key: "fit.masks", line: 1,
         expected: "a list of ranges, such as [[2500, 3600], [3000, 4300]]")
+    ),
+    (
+      "autoencoder: {hidden: [4, 1, 4]}",
+      PlanError.invalid(
+        key: "autoencoder.activations", line: nil, reason: "has 7 values for 3 hidden layers")
+    ),
+    (
+      "autoencoder: {validationParts: 1}",
+      PlanError.outOfRange(
+        key: "autoencoder.validationParts", line: 1, value: "1", allowed: "2 ... 1000")
+    ),
+    (
+      "tagNTrain: {signalLike: [0.2]}",
+      PlanError.invalid(
+        key: "tagNTrain.backgroundLike", line: nil,
+        reason: "has 2 values for 1 iterations of signalLike")
+    ),
+    (
+      "tagNTrain: {signalLike: [0.2, 0.7]}",
+      PlanError.invalid(
+        key: "tagNTrain.signalLike", line: 1,
+        reason: "and backgroundLike overlap: 0.7 and 0.4 are more than 1")
     ),
     ("seed: 1\nseed: 2", PlanError.notYAML(reason: "")),
   ])
@@ -167,6 +207,43 @@ struct SearchPlanTests {
     #expect(try simulated.fitRange() == 2_700..<8_200)
     #expect(
       try simulated.windows().map { $0.window.signalRegion.lowerBound } == [3_280, 3_940, 4_730])
+  }
+
+  @Test func `The plans of the LHC Olympics have their methods' settings`() throws {
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Plans")
+    func plan(_ name: String) throws -> SearchPlan {
+      try SearchPlan(contentsOf: folder.appendingPathComponent(name))
+    }
+    let autoencoders = try plan("lhco-4.2-autoencoder.yaml")
+    #expect(autoencoders.method == .autoencoder)
+    // Eight features a jet; the settings are the defaults.
+    #expect(autoencoders.features.features.count == 16)
+    #expect(autoencoders.autoencoder == SearchPlan.AutoencoderPlan())
+    #expect(autoencoders.makeMethod().trainingsPerFit == 40)
+    let tagNTrain = try plan("lhco-4.3.yaml")
+    #expect(tagNTrain.method == .tagNTrain)
+    #expect(
+      try tagNTrain.windows().map(\.window.signalRegion.lowerBound)
+        == Array(stride(from: 3_000, through: 4_500, by: 250)))
+    #expect(
+      try tagNTrain.windows().allSatisfy {
+        $0.window.signalRegion.upperBound - $0.window.signalRegion.lowerBound == 500
+      })
+    // Two jets: one autoencoder each, and two iterations of four networks.
+    #expect(tagNTrain.makeMethod().trainingsPerFit == 2 * (1 + 2 * 4))
+  }
+
+  @Test func `Tag N' Train learns with the classifier that the plan names`() throws {
+    var plan = try SearchPlan(
+      yaml: "{method: tag-n-train, autoencoder: {members: 3}, trees: {members: 7}, "
+        + "network: {innerFolds: 4, restarts: 5}}")
+    #expect(plan.makeMethod().trainingsPerFit == 2 * (3 + 2 * 7))
+    #expect(plan.makeMethod().dependsOnWindow)
+    plan.tagNTrain.classifier = .network
+    plan.method = .tagNTrainInclusive
+    #expect(plan.makeMethod().trainingsPerFit == 2 * (3 + 2 * 20))
+    #expect(!plan.makeMethod().dependsOnWindow)
   }
 
   @Test func `There are ten overlapping windows by default`() throws {
