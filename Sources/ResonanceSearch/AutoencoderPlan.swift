@@ -25,6 +25,8 @@ extension SearchPlan {
     /// One event in so many is kept out to find the best epoch; `nil` keeps none and the last.
     public var validationParts: Int?
     public var patience = 5
+
+    public init() {}
   }
 }
 

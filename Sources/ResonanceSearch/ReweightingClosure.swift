@@ -1,5 +1,5 @@
 public import AnomalyMethods
-public import EventFiles
+import EventFiles
 import EventModel
 public import Execution
 import Foundation

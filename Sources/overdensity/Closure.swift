@@ -1,6 +1,7 @@
 import AnomalyMethods
 import ArgumentParser
 import EventFiles
+import Execution
 import Foundation
 import NeuralNetworks
 import Randomness

@@ -1,6 +1,7 @@
 import AnomalyMethods
 import EventModel
 import Foundation
+import Learners
 import ResonanceSearch
 import Testing
 
