@@ -14,6 +14,8 @@ public struct EventColumns: Sendable {
   public let weights: [Double]?
   /// A number that names each event: its row in the input unless the file says otherwise.
   public let identifiers: [Int64]
+  /// What features take as the mass of a leading jet: m_J + ``jetMassShift`` m_JJ.
+  public private(set) var jetMassShift = 0.0
 
   /// Joins columns of equal length.
   ///
@@ -57,11 +59,33 @@ public struct EventColumns: Sendable {
 
   /// The events cut down to some rows, in the order given, with their identifiers.
   public func selecting(rows: [Int]) -> EventColumns {
-    EventColumns(
+    var selected = EventColumns(
       count: rows.count, names: names,
       columns: columns.mapValues { values in rows.map { values[$0] } },
       weights: weights.map { weights in rows.map { weights[$0] } },
       identifiers: rows.map { identifiers[$0] })
+    selected.jetMassShift = jetMassShift
+    return selected
+  }
+
+  /// Makes every feature see m_J + shift m_JJ as the mass of each of the two leading jets.
+  ///
+  /// The dependence test of the ANODE and SA-CWoLa papers (arXiv:2001.04990, arXiv:2009.02205, section
+  /// 3) with shift = 0.1. m_JJ, the order of the jets and the difference of their masses stay; a
+  /// scaled mass grows by the shift itself, the same for all events.
+  ///
+  /// - Throws: ``EventColumnsError/jetMassIsComputed(feature:shift:)`` if a column holds a feature that
+  ///   was made from a jet mass already.
+  public func shiftingJetMasses(by shift: Double) throws(EventColumnsError) -> EventColumns {
+    guard shift != 0 else { return self }
+    if let feature = Feature.allCases.first(where: {
+      $0.dependsOnJetMass && self[$0.rawValue] != nil
+    }) {
+      throw .jetMassIsComputed(feature: feature, shift: shift)
+    }
+    var shifted = self
+    shifted.jetMassShift += shift
+    return shifted
   }
 
   private init(
@@ -90,6 +114,8 @@ public enum EventColumnsError: Error, Equatable {
   /// A quantity was asked for that the columns cannot give.
   case missing(quantity: String, needs: [String], found: [String])
   case negativeMass(column: String, row: Int, value: Double)
+  /// A shift of the jet masses was asked for, and the file holds a feature made without it.
+  case jetMassIsComputed(feature: Feature, shift: Double)
 }
 
 extension EventColumnsError: CustomStringConvertible {
@@ -109,6 +135,9 @@ extension EventColumnsError: CustomStringConvertible {
         + found.joined(separator: " ")
     case .negativeMass(let column, let row, let value):
       "column '\(column)' holds the negative mass \(value) GeV in row \(row)"
+    case .jetMassIsComputed(let feature, let shift):
+      "the jet masses cannot be shifted by \(shift) m_JJ: column '\(feature.rawValue)' holds a "
+        + "feature made from them already; give a file with mj1 and mj2 instead, or no shift"
     }
   }
 }

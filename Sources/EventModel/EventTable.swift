@@ -88,6 +88,13 @@ public struct EventTable: Sendable {
       identifiers: identifiers + other.identifiers)
   }
 
+  /// The same events with more features, finite by construction.
+  func appending(_ more: [[Float]], of others: [Feature]) -> EventTable {
+    EventTable(
+      unchecked: dijetMass, features: features + others, columns: columns + more,
+      weights: weights, identifiers: identifiers)
+  }
+
   /// Other events with the same features, finite by construction, each of weight 1.
   package func replacing(
     dijetMass: [Double], columns: [[Float]], identifiers: [Int64]

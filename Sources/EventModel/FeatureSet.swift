@@ -16,6 +16,12 @@ public enum FeatureSet: String, Sendable, Hashable, Codable, CaseIterable {
   case lhco42ReducedAutoencoder = "lhco-4.2-reduced-autoencoder"
   /// The two jet masses of the ATLAS dijet search, to be used with the percentile transform.
   case atlas
+  /// The four-momenta of the three leading jets over m_JJ, for Tossed CWoLa-SALAD.
+  ///
+  /// LHC Olympics paper, section 4.1.3, which takes ten jets and scales by the mass of them all; our
+  /// files hold three. Turned about the beam so that the leading jet has azimuth 0: its momentum
+  /// across itself is then 0 and left out.
+  case scaledMomenta = "scaled-momenta"
 
   public var features: [Feature] {
     switch self {
@@ -44,6 +50,15 @@ public enum FeatureSet: String, Sendable, Hashable, Codable, CaseIterable {
       ]
     case .lhco42ReducedAutoencoder: Self.lhco42Reduced.features + Self.kinematics
     case .atlas: [.heavierJetMass, .lighterJetMass]
+    case .scaledMomenta:
+      [
+        .leadingJetScaledEnergy, .leadingJetScaledParallelMomentum,
+        .leadingJetScaledLongitudinalMomentum, .subleadingJetScaledEnergy,
+        .subleadingJetScaledParallelMomentum, .subleadingJetScaledPerpendicularMomentum,
+        .subleadingJetScaledLongitudinalMomentum, .thirdJetScaledEnergy,
+        .thirdJetScaledParallelMomentum, .thirdJetScaledPerpendicularMomentum,
+        .thirdJetScaledLongitudinalMomentum,
+      ]
     }
   }
 

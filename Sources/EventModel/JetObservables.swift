@@ -68,7 +68,9 @@ extension EventColumns {
   public func values(of feature: Feature) throws(EventColumnsError) -> [Double] {
     if let computed = self[feature.rawValue] { return computed }
     switch feature {
-    case .toyX1, .toyX2: return try column(feature.rawValue, for: feature)
+    case .toyX1, .toyX2, .noise1, .noise2, .noise3, .noise4, .noise5, .noise6, .noise7, .noise8,
+      .noise9, .noise10:
+      return try column(feature.rawValue, for: feature)
     case .massParameter: return try dijetMass()
     case .leadingJetMass: return try jetMass(1, for: feature)
     case .subleadingJetMass: return try jetMass(2, for: feature)
@@ -121,6 +123,25 @@ extension EventColumns {
     case .lighterJetPseudorapidity:
       return try byMass(
         heavier: false, pseudorapidity(1, for: feature), pseudorapidity(2, for: feature))
+    case .leadingJetScaledEnergy: return try scaledEnergy(1, for: feature)
+    case .subleadingJetScaledEnergy: return try scaledEnergy(2, for: feature)
+    case .thirdJetScaledEnergy: return try scaledEnergy(3, for: feature)
+    case .leadingJetScaledParallelMomentum:
+      return try scaledMomentum(1, .alongLeadingJet, for: feature)
+    case .subleadingJetScaledParallelMomentum:
+      return try scaledMomentum(2, .alongLeadingJet, for: feature)
+    case .thirdJetScaledParallelMomentum:
+      return try scaledMomentum(3, .alongLeadingJet, for: feature)
+    case .subleadingJetScaledPerpendicularMomentum:
+      return try scaledMomentum(2, .acrossLeadingJet, for: feature)
+    case .thirdJetScaledPerpendicularMomentum:
+      return try scaledMomentum(3, .acrossLeadingJet, for: feature)
+    case .leadingJetScaledLongitudinalMomentum:
+      return try scaledMomentum(1, .alongBeam, for: feature)
+    case .subleadingJetScaledLongitudinalMomentum:
+      return try scaledMomentum(2, .alongBeam, for: feature)
+    case .thirdJetScaledLongitudinalMomentum:
+      return try scaledMomentum(3, .alongBeam, for: feature)
     }
   }
 
@@ -141,7 +162,7 @@ extension EventColumns {
     ).map { asinh($0 / $1) }
   }
 
-  private func column(_ name: String, for feature: Feature) throws(EventColumnsError) -> [Double] {
+  func column(_ name: String, for feature: Feature) throws(EventColumnsError) -> [Double] {
     guard let values = self[name] else {
       throw .missing(
         quantity: "feature '\(feature.rawValue)'", needs: [name, feature.rawValue], found: names)
@@ -149,7 +170,16 @@ extension EventColumns {
     return values
   }
 
-  private func jetMass(_ jet: Int, for feature: Feature) throws(EventColumnsError) -> [Double] {
+  /// The mass of a jet as features see it: of the two leading ones with ``jetMassShift``.
+  func jetMass(_ jet: Int, for feature: Feature) throws(EventColumnsError) -> [Double] {
+    let masses = try unshiftedJetMass(jet, for: feature)
+    guard jetMassShift != 0, jet <= 2 else { return masses }
+    return zip(masses, try dijetMass()).map { $0 + jetMassShift * $1 }
+  }
+
+  private func unshiftedJetMass(
+    _ jet: Int, for feature: Feature
+  ) throws(EventColumnsError) -> [Double] {
     let masses = try column("mj\(jet)", for: feature)
     if let row = masses.firstIndex(where: { $0 < -1e-3 }) {
       throw .negativeMass(column: "mj\(jet)", row: row, value: masses[row])
@@ -185,8 +215,9 @@ extension EventColumns {
   private func byMass(
     heavier: Bool, _ first: [Double], _ second: [Double]
   ) throws(EventColumnsError) -> [Double] {
-    let firstMass = try jetMass(1, for: .leadingJetMass)
-    let secondMass = try jetMass(2, for: .subleadingJetMass)
+    // Without a shift, whose rounding could make two masses equal.
+    let firstMass = try unshiftedJetMass(1, for: .leadingJetMass)
+    let secondMass = try unshiftedJetMass(2, for: .subleadingJetMass)
     return (0..<count).map { row in
       let firstIsHeavier = firstMass[row] >= secondMass[row]
       return firstIsHeavier == heavier ? first[row] : second[row]

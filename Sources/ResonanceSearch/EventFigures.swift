@@ -10,7 +10,7 @@ struct EventFigures {
   /// Pairs of features with their values for the events of the table.
   private let pairs: [(x: Feature, y: Feature, xs: [Double], ys: [Double])]
 
-  init(_ input: SearchInput, _ prepared: PreparedEvents) {
+  init(_ events: EventColumns, _ prepared: PreparedEvents) {
     self.prepared = prepared
     let byMomentum: [(Feature, Feature)] = [
       (.leadingJetMass, .subleadingJetMass), (.leadingJetTau21, .subleadingJetTau21),
@@ -19,11 +19,11 @@ struct EventFigures {
       (.heavierJetMass, .lighterJetMass), (.heavierJetTau21, .lighterJetTau21),
     ]
     // The plane that the method sees, if that is one of jet masses.
-    let isByMass = prepared.table.features == FeatureSet.atlas.features
+    let isByMass = prepared.table.features.starts(with: FeatureSet.atlas.features)
     pairs = zip(byMomentum, byMass).compactMap { byMomentum, byMass in
       for (x, y) in isByMass ? [byMass, byMomentum] : [byMomentum, byMass] {
         // A file without these columns has no such figure; that is no error.
-        if let xs = try? input.events.values(of: x), let ys = try? input.events.values(of: y) {
+        if let xs = try? events.values(of: x), let ys = try? events.values(of: y) {
           return (x, y, prepared.rows.map { xs[$0] }, prepared.rows.map { ys[$0] })
         }
       }

@@ -1,11 +1,37 @@
 public import EventModel
+public import Randomness
 
 extension SearchPlan {
+  /// All events of a file with the features of the search, in the order of the file.
+  ///
+  /// The one way from columns to features, for every sample of a search.
+  ///
+  /// - Parameters:
+  ///   - events: The columns of a file.
+  ///   - sample: "data" for the searched events; others have another noise, as identifiers repeat.
+  ///   - seed: The root of the search.
+  /// - Throws: ``EventColumnsError`` or ``EventTableError``.
+  func features(of events: EventColumns, sample: String, seed: Seed) throws -> EventTable {
+    try EventTable(shifted(events), features: features.features)
+      .appendingNoise(noiseFeatures, seed: seed.child("noise").child(sample))
+  }
+
+  /// The columns with the plan's shift of the jet masses.
+  func shifted(_ events: EventColumns) throws(EventColumnsError) -> EventColumns {
+    try events.shiftingJetMasses(by: jetMassShift)
+  }
+
   /// The selected events of a file with the features of the search.
   ///
+  /// - Parameters:
+  ///   - events: The columns of a file.
+  ///   - sample: "data" for the searched events; others have another noise, as identifiers repeat.
+  ///   - seed: The root of the search.
   /// - Throws: ``EventColumnsError`` or ``EventTableError``.
-  public func table(of events: EventColumns) throws -> EventTable {
-    let table = try EventTable(events, features: features.features)
+  public func table(
+    of events: EventColumns, sample: String = "data", seed: Seed
+  ) throws -> EventTable {
+    let table = try features(of: events, sample: sample, seed: seed)
     return try selection.rows(of: events).map { table.selecting(rows: $0) } ?? table
   }
 
@@ -13,14 +39,26 @@ extension SearchPlan {
   /// does not learn from simulation, or there is none.
   ///
   /// - Throws: ``SearchError/noSimulationInRange(file:range:)`` or an error about a column.
-  func simulation(of input: SearchInput) throws -> EventTable? {
+  func simulation(of input: SearchInput, seed: Seed) throws -> EventTable? {
     guard needsSimulation, let simulation = input.simulation else { return nil }
-    let (events, range) = (try table(of: simulation.events), try fitRange())
+    let (events, range) = (
+      try table(of: simulation.events, sample: "simulation", seed: seed), try fitRange()
+    )
     let rows = events.dijetMass.indices.filter { range.contains(events.dijetMass[$0]) }
     guard !rows.isEmpty else {
       throw SearchError.noSimulationInRange(file: simulation.name, range: range)
     }
     return events.selecting(rows: rows)
+  }
+
+  /// What must be said about a shift that tests nothing.
+  var shiftWarnings: [String] {
+    guard jetMassShift != 0, [.lhco41, .lhco41ByMass].contains(features) else { return [] }
+    return [
+      "jetMassShift adds the same number to every scaled jet mass of \(features.rawValue), so that "
+        + "nothing depends on m_JJ more than before: test with features \(FeatureSet.lhcoRnd.rawValue) "
+        + "or \(FeatureSet.lhco42.rawValue)."
+    ]
   }
 }
 

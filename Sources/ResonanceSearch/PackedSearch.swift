@@ -141,7 +141,8 @@ extension PackedSearchError: CustomStringConvertible {
     case .newer(let path, let version):
       "\(path) is a pack of version \(version): use a newer overdensity"
     case .ownPlan(let path):
-      "\(path) is a packed search and has its own plan: leave out --plan, --method and --seed"
+      "\(path) is a packed search and has its own plan: leave out --plan, --method, --jet-mass-shift "
+        + "and --seed"
     case .otherResult(let path, let version, let instructionSet):
       "the result differs from the one that was packed in \(path) (made by version \(version) on "
         + "\(instructionSet)): use that version and instruction set"

@@ -20,9 +20,9 @@ extension SearchPlan {
 
   init(_ root: PlanReader) throws(PlanError) {
     try root.expect(only: [
-      "label", "sqrtS", "luminosity", "method", "features", "selection", "mass", "folds",
-      "efficiencies", "fit", "trees", "network", "saCWoLa", "reweighting", "pca", "autoencoder",
-      "tagNTrain",
+      "label", "sqrtS", "luminosity", "method", "features", "jetMassShift", "noiseFeatures",
+      "selection", "mass", "folds", "efficiencies", "fit", "trees", "network", "saCWoLa",
+      "reweighting", "pca", "autoencoder", "tagNTrain",
     ])
     self.init()
     label = try root.text("label", default: label)
@@ -30,6 +30,9 @@ extension SearchPlan {
     luminosity = try root.optionalNumber("luminosity")
     method = try root.choice("method", default: method)
     features = try root.choice("features", default: features)
+    jetMassShift = try root.number("jetMassShift", default: jetMassShift, in: 0...1)
+    noiseFeatures = try root.integer(
+      "noiseFeatures", default: noiseFeatures, in: 0...Feature.noise.count)
     efficiencies = try root.numbers("efficiencies", default: efficiencies, in: 1e-9...1)
     guard Set(efficiencies).count == efficiencies.count else {
       throw root.invalid("efficiencies", "an efficiency appears twice")
@@ -60,6 +63,10 @@ extension SearchPlan {
     method: \(method.rawValue)
     # One of: \(FeatureSet.allCases.map(\.rawValue).joined(separator: ", "))
     features: \(features.rawValue)
+    # A dependence test: features see m_J + jetMassShift m_JJ as the mass of a jet (0.1 in papers).
+    jetMassShift: \(Self.short(jetMassShift))
+    # So many columns of noise, 0 to 10, are added to the features.
+    noiseFeatures: \(noiseFeatures)
     # Cuts before everything else.
     selection:
       # |y1 - y2| of the two leading jets must be below this; null cuts nothing.

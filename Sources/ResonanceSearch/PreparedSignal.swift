@@ -14,7 +14,8 @@ struct ScoredSample: Sendable {
   let fileCount: Int
 
   init(
-    _ events: EventColumns, file: String, plan: SearchPlan, binning: MassBinning, isWeighted: Bool
+    _ events: EventColumns, file: String, plan: SearchPlan, binning: MassBinning,
+    isWeighted: Bool, seed: Seed
   ) throws {
     guard (events.weights != nil) == isWeighted else {
       throw LimitError.weightsInOneFile(isWeighted ? "the data" : file)
@@ -22,7 +23,7 @@ struct ScoredSample: Sendable {
     let all: EventTable
     let selected: [Int]
     do {
-      all = try EventTable(events, features: plan.features.features)
+      all = try plan.features(of: events, sample: "signal", seed: seed)
       selected = try plan.selection.rows(of: events) ?? Array(0..<all.count)
     } catch {
       throw LimitError.columns(file: file, reason: "\(error)")
@@ -74,7 +75,7 @@ struct PreparedSignal: Sendable {
     func scored(_ events: EventColumns, file: String) throws -> ScoredSample {
       try ScoredSample(
         events, file: file, plan: plan, binning: binning,
-        isWeighted: prepared.table.weights != nil)
+        isWeighted: prepared.table.weights != nil, seed: seed)
     }
     nominal = try scored(sample.input.events, file: file)
     let region = self.window.window.signalRegion

@@ -107,7 +107,7 @@ public struct Search: Sendable {
     let scored = clock.now
     let cuts = try measure(scores)
     let measured = clock.now
-    let events = EventFigures(input, prepared)
+    let events = try EventFigures(plan.shifted(input.events), prepared)
     let root = Seed(seed)
     let shown = plan.efficiencies.filter { $0 < 1 }.min() ?? 1
     let substructure = zip(prepared.windows, scores.tables).compactMap { window, table in
@@ -143,7 +143,7 @@ public struct Search: Sendable {
   /// The selected events of the other sample in the fit range, if there is one.
   private func alsoScoreTable() throws -> EventTable? {
     guard let alsoScore else { return nil }
-    let table = try plan.table(of: alsoScore.events)
+    let table = try plan.table(of: alsoScore.events, sample: "also-scored", seed: Seed(seed))
     let range = prepared.fitBinning.range
     return table.selecting(
       rows: table.dijetMass.indices.filter { range.contains(table.dijetMass[$0]) })
@@ -186,7 +186,7 @@ public struct Search: Sendable {
           passFraction: scores.alsoScoredPassFraction)
       ]
     }
-    result.warnings = result.sculptingWarnings()
+    result.warnings = result.sculptingWarnings() + plan.shiftWarnings
     return result
   }
 }

@@ -65,10 +65,10 @@ public struct PreparedEvents: Sendable {
   ///   - seed: Root of every random number.
   /// - Throws: ``PlanError``, ``SearchError`` or an error about a column.
   public init(_ input: SearchInput, plan: SearchPlan, seed: Seed) throws {
-    let events = try EventTable(input.events, features: plan.features.features)
+    let events = try plan.features(of: input.events, sample: "data", seed: seed)
     try self.init(
       events, selected: plan.selection.rows(of: input.events), plan: plan, seed: seed,
-      simulation: plan.simulation(of: input))
+      simulation: plan.simulation(of: input, seed: seed))
   }
 
   /// Applies a plan to events that have its features and pass its selection.

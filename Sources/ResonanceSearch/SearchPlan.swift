@@ -14,6 +14,10 @@ public struct SearchPlan: Sendable, Hashable {
   public var luminosity: Double?
   public var method = MethodName.cwolaTrees
   public var features = FeatureSet.lhco41ByMass
+  /// Features see m_J + jetMassShift m_JJ as the mass of a jet: the dependence test.
+  public var jetMassShift = 0.0
+  /// So many features of noise are added.
+  public var noiseFeatures = 0
   public var selection = SelectionPlan()
   public var mass = MassPlan()
   public var folds = FoldPlan()

@@ -55,10 +55,11 @@ struct CalibrationRun {
     let seed = Seed(search.seed).child("null-data")
     guard options.nullSource == .simulation || !options.background.isEmpty else {
       return try DonorEvents(
-        search.plan.table(of: search.input.events), plan: search.plan, seed: seed)
+        search.plan.table(of: search.input.events, seed: Seed(search.seed)), plan: search.plan,
+        seed: seed)
     }
     var digest = SHA256()
-    let samples = try options.background.map { path in
+    let samples = try options.background.enumerated().map { number, path in
       let file = try reader.read(path, workFolder: folder)
       let input = file.searchInput
       guard input.sha256 != search.input.sha256 else { throw NullSourceError.searchedFile(path) }
@@ -69,7 +70,8 @@ struct CalibrationRun {
       do {
         return (
           name: input.name,
-          events: try search.plan.table(of: input.events)
+          events: try search.plan.table(
+            of: input.events, sample: "background-\(number)", seed: Seed(search.seed))
         )
       } catch {
         throw NullSourceError.unreadable(sample: path, reason: "\(error)")

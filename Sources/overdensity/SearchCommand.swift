@@ -45,6 +45,12 @@ struct SearchOptions: ParsableArguments {
   var method: MethodName?
 
   @Option(
+    help: ArgumentHelp(
+      "Dependence test: every feature sees m_J + A m_JJ as the mass of a jet (papers: 0.1).",
+      valueName: "A"))
+  var jetMassShift: Double?
+
+  @Option(
     help:
       "A sample that takes no part in the training but is scored: its pass fractions are given.",
     completion: .file())
@@ -78,6 +84,9 @@ struct SearchOptions: ParsableArguments {
   @OptionGroup var execution: ExecutorOptions
 
   func validate() throws {
+    if let jetMassShift, !(0...1).contains(jetMassShift) {
+      throw ValidationError("--jet-mass-shift is a fraction of m_JJ, 0 to 1.")
+    }
     guard let pseudoExperiments else { return }
     try CalibrationOptions.check(pseudoExperiments: pseudoExperiments, option: "--global-pvalue")
     if blind {
@@ -93,12 +102,15 @@ struct SearchOptions: ParsableArguments {
       try self.plan.map { try SearchPlan(contentsOf: URL(fileURLWithPath: $0)) }
       ?? SearchPlan()
     if let method { plan.method = method }
+    if let jetMassShift { plan.jetMassShift = jetMassShift }
     try SearchRun(events: events, output: output, plan: plan, options: self)()
   }
 
   /// Makes a packed search again, and compares where nothing was asked for beyond it.
   private func runAgain(_ path: String, output: URL) throws {
-    guard plan == nil, method == nil else { throw PackedSearchError.ownPlan(path: path) }
+    guard plan == nil, method == nil, jetMassShift == nil else {
+      throw PackedSearchError.ownPlan(path: path)
+    }
     let packed = try PackedSearch(reading: path)
     var options = self
     try options.reproducibility.take(from: packed)

@@ -112,11 +112,14 @@ struct StudyEvents {
         signal.truth?.isSignal[$0] ?? true && !(injected?.contains($0) ?? false)
       }
     }
+    func table(_ events: EventColumns, sample: String) throws -> EventTable {
+      try plan.table(of: events, sample: sample, seed: Seed(point.seed))
+    }
     let scores = ReferenceScores(
       data: prepared.table, truth: truth.selecting(rows: prepared.rows),
-      background: try plan.table(of: data.events.selecting(rows: background)),
-      signal: try plan.table(of: (signal ?? data).events.selecting(rows: spared)),
-      simulation: try simulation.map { try plan.table(of: $0.events) },
+      background: try table(data.events.selecting(rows: background), sample: "data"),
+      signal: try table((signal ?? data).events.selecting(rows: spared), sample: "signal"),
+      simulation: try simulation.map { try table($0.events, sample: "simulation") },
       folds: prepared.folds, ensemble: plan.treeEnsemble,
       seed: Seed(point.seed).child("reference"))
     return try prepared.windows.map { try scores(line, window: $0.window) }
