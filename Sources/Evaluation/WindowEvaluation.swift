@@ -34,7 +34,7 @@ public struct WindowEvaluation: Sendable, Encodable {
 
   /// The quoted cut next below a background efficiency.
   ///
-  /// - Parameter efficiency: 0.01 or 0.001.
+  /// - Parameter efficiency: 0.1, 0.01 or 0.001.
   /// - Returns: `nil` if there is none within a fifth of it: one far below is no answer.
   public func point(nearBackgroundEfficiency efficiency: Double) -> Point? {
     atBackgroundEfficiency.last { abs($0.backgroundEfficiency / efficiency - 1) < 0.2 }
@@ -90,7 +90,7 @@ public struct WindowEvaluation: Sendable, Encodable {
     areaUnderCurve = roc.areaUnderCurve
     floor = improvement?.floor
     maximum = improvement.map { Point($0.maximum) }
-    atBackgroundEfficiency = [0.01, 0.001].compactMap {
+    atBackgroundEfficiency = [0.1, 0.01, 0.001].compactMap {
       improvement?.value(atBackgroundEfficiency: $0).map(Point.init)
     }
     atHalfSignal = improvement?.curve.first { $0.signalEfficiency >= 0.5 }.map(Point.init)

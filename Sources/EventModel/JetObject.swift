@@ -13,20 +13,26 @@ public enum JetObject: String, Sendable, Hashable, Codable, CaseIterable {
 extension Feature {
   /// The jet that the feature describes; `nil` if it belongs to neither.
   ///
-  /// The difference of the jet masses counts to the heavier jet.
+  /// The difference of the jet masses counts to the heavier jet; columns of noise take turns.
   public var object: JetObject? {
     switch self {
     case .heavierJetMass, .jetMassDifference, .leadingJetScaledMass, .heavierJetScaledMass,
       .leadingJetTau21, .leadingJetTau32, .heavierJetTau21, .heavierJetTau32, .heavierJetTau43,
       .heavierJetWidth, .heavierJetConstituents, .leadingJetMass, .heavierJetTransverseMomentum,
-      .heavierJetPseudorapidity:
+      .heavierJetPseudorapidity, .leadingJetScaledEnergy, .leadingJetScaledParallelMomentum,
+      .leadingJetScaledLongitudinalMomentum, .noise1, .noise3, .noise5, .noise7, .noise9:
       .first
     case .lighterJetMass, .subleadingJetScaledMass, .lighterJetScaledMass, .subleadingJetTau21,
       .subleadingJetTau32, .lighterJetTau21, .lighterJetTau32, .lighterJetTau43, .lighterJetWidth,
       .lighterJetConstituents, .subleadingJetMass, .lighterJetTransverseMomentum,
-      .lighterJetPseudorapidity:
+      .lighterJetPseudorapidity, .subleadingJetScaledEnergy,
+      .subleadingJetScaledParallelMomentum, .subleadingJetScaledPerpendicularMomentum,
+      .subleadingJetScaledLongitudinalMomentum, .noise2, .noise4, .noise6, .noise8, .noise10:
       .second
-    case .massParameter, .toyX1, .toyX2: nil
+    case .thirdJetScaledEnergy, .thirdJetScaledParallelMomentum,
+      .thirdJetScaledPerpendicularMomentum, .thirdJetScaledLongitudinalMomentum, .massParameter,
+      .toyX1, .toyX2:
+      nil
     }
   }
 }

@@ -107,32 +107,20 @@ extension RunComparison {
 
   /// Significance before and after each cut at the compared mass.
   private var significanceByCut: Figure {
-    let curves = groups.enumerated().map { index, group -> Curve in
-      let cuts = (group.window(at: massGeV)?.cuts ?? []).filter { $0.localSignificance != nil }
-        .sorted { $0.efficiency < $1.efficiency }
-      let isRepeated = group.seeds.count > 1
-      return Curve(
-        legendName(group), x: cuts.map(\.efficiency),
-        y: cuts.compactMap { $0.localSignificance?.median },
-        low: isRepeated ? cuts.compactMap { $0.localSignificance?.low } : nil,
-        high: isRepeated ? cuts.compactMap { $0.localSignificance?.high } : nil,
-        style: .numbered(index), showsMarkers: true)
-    }
-    let values = curves.flatMap { ($0.low ?? $0.y) + ($0.high ?? $0.y) }
-    let loosest = efficiencies.first ?? 1
-    let tightest = efficiencies.last ?? 1
-    let span = (values.max() ?? 1) - (values.min() ?? 0)
-    return .curves(
+    .fittedExcess(
       name: "significance-by-cut",
       caption: RichText(
         markup:
           "Nominal local significance in the signal region at \(fixed(massGeV, 0)) GeV before (1) and after"
           + " each cut."),
       heading: heading,
-      x: Axis(
-        "Efficiency of the cut", from: tightest / 1.4, to: loosest * 1.4, scale: .logarithmic),
-      y: Axis(
-        "Local significance [σ]", from: min(values.min() ?? 0, 0) - 0.08 * span,
-        to: max((values.max() ?? 1) + 0.08 * span, 1)), curves)
+      groups.enumerated().map { index, group in
+        ExcessSeries(
+          name: legendName(group),
+          cuts: (group.window(at: massGeV)?.cuts ?? [])
+            .sorted { $0.efficiency < $1.efficiency }
+            .compactMap { cut in cut.localSignificance.map { (cut.efficiency, $0) } },
+          style: .numbered(index))
+      })
   }
 }

@@ -73,8 +73,8 @@ extension RunComparison {
     guard hasLabels else { return nil }
     return ComparisonTable(
       titles: [
-        "run", "signal", "background", "AUC", "SIC at 1 %", "SIC at half signal", "max SIC",
-        "floor",
+        "run", "signal", "background", "AUC", "SIC at 10 %", "SIC at 1 %", "SIC at 0.1 %",
+        "SIC at half signal", "max SIC", "floor",
       ],
       rows: groups.map { group in
         let separation = group.window(at: massGeV)?.separation
@@ -82,7 +82,9 @@ extension RunComparison {
           group.name, spreadText(separation?.signalEvents, 0),
           spreadText(separation?.backgroundEvents, 0),
           spreadText(separation?.areaUnderCurve, 3),
+          spreadText(separation?.improvementAtTenPercentBackground, 1),
           spreadText(separation?.improvementAtOnePercentBackground, 1),
+          spreadText(separation?.improvementAtOnePerMilleBackground, 1),
           spreadText(separation?.improvementAtHalfSignal, 1),
           spreadText(separation?.maximumImprovement, 1),
           separation?.floor.map { fixed($0, 5) } ?? "–",

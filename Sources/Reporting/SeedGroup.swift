@@ -9,11 +9,17 @@ public struct ComparedRun: Sendable {
   public var record: SearchRecord
   /// One for each window that was compared with labels; empty without labels.
   public var evaluations: [WindowEvaluation]
+  /// What the search took; `nil` if it left no note of it.
+  public var timing: SearchTiming?
 
-  public init(name: String, record: SearchRecord, evaluations: [WindowEvaluation] = []) {
+  public init(
+    name: String, record: SearchRecord, evaluations: [WindowEvaluation] = [],
+    timing: SearchTiming? = nil
+  ) {
     self.name = name
     self.record = record
     self.evaluations = evaluations
+    self.timing = timing
   }
 }
 
@@ -32,6 +38,8 @@ public struct SeedGroup: Sendable, Encodable {
     public let fits: [String: Int]
     /// The chi2 p-values of the functions used.
     @Nullable public var fitPValue: Spread?
+    /// chi2 / ndf of a constant efficiency outside the signal region.
+    @Nullable public var sculpting: Spread?
 
     /// Median of log10 p.
     var exponent: Double? { log10LocalPValue?.median }
@@ -47,7 +55,9 @@ public struct SeedGroup: Sendable, Encodable {
     @Nullable public var areaUnderCurve: Spread?
     @Nullable public var maximumImprovement: Spread?
     @Nullable public var improvementAtHalfSignal: Spread?
+    @Nullable public var improvementAtTenPercentBackground: Spread?
     @Nullable public var improvementAtOnePercentBackground: Spread?
+    @Nullable public var improvementAtOnePerMilleBackground: Spread?
     /// The lowest background efficiency at which every seed's improvement is quoted.
     @Nullable public var floor: Double?
   }
@@ -57,6 +67,12 @@ public struct SeedGroup: Sendable, Encodable {
     public let signalRegionGeV: [Double]
     public let cuts: [Cut]
     @Nullable public var separation: Separation?
+    /// Of the score's rank and that of m_JJ, with what it is without dependence.
+    @Nullable public var distanceCorrelation: Spread?
+    @Nullable public var distanceCorrelationExpected: Spread?
+    /// Of tenths of the score and of m_JJ in nats, with what it is without dependence.
+    @Nullable public var mutualInformation: Spread?
+    @Nullable public var mutualInformationExpected: Spread?
 
     var centreGeV: Double { signalRegionGeV.reduce(0, +) / Double(max(signalRegionGeV.count, 1)) }
   }
@@ -76,6 +92,8 @@ public struct SeedGroup: Sendable, Encodable {
   /// Of the runs that were calibrated on pseudo-data without signal; `nil` if none was.
   @Nullable public var globalPValue: Spread?
   public let windows: [Window]
+  /// Seconds of training and scoring, which differ from run to run and are in no JSON.
+  let trainingSeconds: Spread?
   /// Every run's evaluations, for curves.
   let evaluations: [[WindowEvaluation]]
   /// Which parts of the plane of jet masses the first run picks.
@@ -107,17 +125,25 @@ public struct SeedGroup: Sendable, Encodable {
     calibrated = first.calibrated
     blind = first.blind
     globalPValue = Spread(runs.compactMap { $0.record.result.globalPValue?.value })
+    trainingSeconds = Spread(runs.compactMap { $0.timing?.trainingSeconds })
     evaluations = runs.map(\.evaluations)
     efficiencyMaps = runs[0].record.efficiencyMaps
     windows = first.windows.map { window in
       let all = runs.compactMap { run in
         run.record.result.windows.first { $0.index == window.index }
       }
+      func dependence(_ value: KeyPath<MassDependence, Double>) -> Spread? {
+        Spread(all.compactMap { $0.massDependence?[keyPath: value] })
+      }
       return Window(
         index: window.index, signalRegionGeV: window.signalRegionGeV,
         cuts: window.efficiencies.map { Self.cut($0.efficiency, of: all) },
         separation: Self.separation(
-          runs.compactMap { run in run.evaluations.first { $0.index == window.index } }))
+          runs.compactMap { run in run.evaluations.first { $0.index == window.index } }),
+        distanceCorrelation: dependence(\.distanceCorrelation),
+        distanceCorrelationExpected: dependence(\.distanceCorrelationExpected),
+        mutualInformation: dependence(\.mutualInformation),
+        mutualInformationExpected: dependence(\.mutualInformationExpected))
     }
   }
 
@@ -135,7 +161,9 @@ public struct SeedGroup: Sendable, Encodable {
       fits: Dictionary(
         measurements.map { (Self.function($0), 1) }, uniquingKeysWith: +),
       fitPValue: Spread(
-        measurements.filter { $0.fit?.converged == true }.compactMap { $0.fit?.pValue }))
+        measurements.filter { $0.fit?.converged == true }.compactMap { $0.fit?.pValue }),
+      sculpting: Spread(
+        measurements.compactMap { $0.sculpting.map { $0.chi2 / Double($0.ndf) } }))
   }
 
   /// The function that describes a spectrum, or "none".
@@ -145,6 +173,12 @@ public struct SeedGroup: Sendable, Encodable {
 
   private static func separation(_ windows: [WindowEvaluation]) -> Separation? {
     guard !windows.isEmpty else { return nil }
+    func improvement(_ efficiency: Double) -> Spread? {
+      Spread(
+        windows.compactMap {
+          $0.point(nearBackgroundEfficiency: efficiency)?.significanceImprovement
+        })
+    }
     return Separation(
       signalEvents: Spread(windows.map { Double($0.signalEvents) }),
       backgroundEvents: Spread(windows.map { Double($0.backgroundEvents) }),
@@ -156,10 +190,9 @@ public struct SeedGroup: Sendable, Encodable {
       maximumImprovement: Spread(windows.compactMap { $0.maximum?.significanceImprovement }),
       improvementAtHalfSignal: Spread(
         windows.compactMap { $0.atHalfSignal?.significanceImprovement }),
-      improvementAtOnePercentBackground: Spread(
-        windows.compactMap {
-          $0.point(nearBackgroundEfficiency: 0.01)?.significanceImprovement
-        }),
+      improvementAtTenPercentBackground: improvement(0.1),
+      improvementAtOnePercentBackground: improvement(0.01),
+      improvementAtOnePerMilleBackground: improvement(0.001),
       floor: windows.compactMap(\.floor).max())
   }
 

@@ -136,6 +136,7 @@ public func evaluationTable(_ windows: [WindowEvaluation]) -> String {
       "\(window.index)", window.signalRegionGeV.map { fixed($0, 0) }.joined(separator: " - "),
       "\(window.signalEvents)", "\(window.backgroundEvents)",
       window.areaUnderCurve.map { fixed($0, 3) } ?? "-",
+      value(window.point(nearBackgroundEfficiency: 0.1)),
       value(window.point(nearBackgroundEfficiency: 0.01)),
       value(window.point(nearBackgroundEfficiency: 0.001)),
       value(window.maximum), window.maximum.map { fixed($0.backgroundEfficiency, 5) } ?? "-",
@@ -145,8 +146,8 @@ public func evaluationTable(_ windows: [WindowEvaluation]) -> String {
   let lines = textTable(
     header: [
       [
-        "window", "signal region [GeV]", "signal", "background", "AUC", "SIC at 1 %",
-        "SIC at 0.1 %", "max SIC", "(at)", "floor",
+        "window", "signal region [GeV]", "signal", "background", "AUC", "SIC at 10 %",
+        "SIC at 1 %", "SIC at 0.1 %", "max SIC", "(at)", "floor",
       ]
     ], rows: rows)
   return

@@ -5,14 +5,24 @@ extension Figure {
   /// Draws a window's mass spectra after every cut with their fits, and each bin's significance.
   ///
   /// As LHC Olympics (arXiv:2101.08320) Fig. 35.
-  static func spectra(_ spectra: [SearchRecord.Spectrum], plan: SearchRecord.PlanSummary) -> Figure?
-  {
+  ///
+  /// - Parameters:
+  ///   - spectra: Of one window.
+  ///   - plan: For the heading.
+  ///   - name: File name without extension; `nil` for the window's.
+  ///   - caption: One sentence; `nil` for the window's.
+  /// - Returns: `nil` without spectra.
+  static func spectra(
+    _ spectra: [SearchRecord.Spectrum], plan: SearchRecord.PlanSummary, name: String? = nil,
+    caption: RichText? = nil
+  ) -> Figure? {
     guard let first = spectra.first else { return nil }
+    let windowCaption = RichText(
+      markup: "*m*_{JJ} spectra around window \(first.window) after each cut, with the background"
+        + " fitted outside the signal region, and the significance of each bin.")
     return spectrumFigure(
-      spectra.sorted { $0.efficiency > $1.efficiency }, name: "spectra-window-\(first.window)",
-      caption: RichText(
-        markup: "*m*_{JJ} spectra around window \(first.window) after each cut, with the background"
-          + " fitted outside the signal region, and the significance of each bin."),
+      spectra.sorted { $0.efficiency > $1.efficiency },
+      name: name ?? "spectra-window-\(first.window)", caption: caption ?? windowCaption,
       heading: FigureHeading(plan), wording: .search, showsSignal: false)
   }
 

@@ -4,7 +4,7 @@ import ResonanceSearch
 extension StudyReport {
   /// Scans of the amount of signal, then the variants side by side where it is largest.
   public var figures: [Figure] {
-    (injections.count > 1 ? scans : []) + strongest.figures
+    (injections.count > 1 ? scans : []) + dependenceFigures + strongest.figures
   }
 
   private var scans: [Figure] {

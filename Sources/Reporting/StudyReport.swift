@@ -22,6 +22,10 @@ public struct StudyReport: Sendable, Encodable {
   public let notes: [String]
   /// The variants side by side at the largest amount of signal.
   let strongest: RunComparison
+  /// That amount, as cells name it.
+  let strongestInjection: String?
+  /// Amounts that are none, as cells name them.
+  let injectionsOfNothing: Set<String>
   let runs: [(point: StudyPlan.Point, run: ComparedRun)]
   let plan: SearchRecord.PlanSummary
 
@@ -61,6 +65,9 @@ public struct StudyReport: Sendable, Encodable {
       groups: cells.filter { $0.injection == most }.map(\.searches), plan: first.run.record.plan,
       massGeV: centre)
     strongest = comparison
+    strongestInjection = most
+    injectionsOfNothing = Set(
+      injections.compactMap(\.self).filter(\.isNothing).map(\.name))
     massGeV = comparison.massGeV
     title = study.title
     self.cells = cells
@@ -104,6 +111,11 @@ public struct StudyReport: Sendable, Encodable {
       .filter { $0.localSignificance != nil }
       .max { ($0.localSignificance?.median ?? 0) < ($1.localSignificance?.median ?? 0) }?
       .efficiency
+  }
+
+  /// Whether the study injected nothing there, and elsewhere something.
+  func isWithoutSignal(_ cell: Cell) -> Bool {
+    cell.injection.map(injectionsOfNothing.contains) ?? false
   }
 
   var seedCount: Int { Set(runs.map(\.point.seed)).count }

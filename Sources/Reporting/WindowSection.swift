@@ -35,7 +35,8 @@ struct WindowSection: Sendable {
     <details id="window-\(window.index)"\(isOpen ? " open" : "")>
     <summary><span class="mass">\(regionText(window.signalRegionGeV)) GeV</span>\
     <span class="brief">\(brief)</span></summary>
-    \(measurementTable(window, result: result))
+    \(measurementTable(window, result: result))\
+    \(dependence)
     <div class="grid">
     <div class="part spectra">
     \([spectra, best, sculpting].compactMap(\.self).filter { $0.name != shownAbove }.map(figureElement).joined())\
@@ -46,6 +47,20 @@ struct WindowSection: Sendable {
     </details>
 
     """
+  }
+
+  /// What the score knows of the mass, below the table of the cuts.
+  private var dependence: String {
+    guard let found = window.massDependence else { return "" }
+    return """
+      <p class="remark">Score against <i>m</i><sub>JJ</sub> over the fit range (ranks): distance \
+      correlation \(fixed(found.distanceCorrelation, 3)) \
+      (by chance \(fixed(found.distanceCorrelationExpected, 3)), <i>p</i> \
+      \(found.distanceCorrelationPValue > 0.01 ? "= " : "≤ ")\
+      \(fixed(found.distanceCorrelationPValue, 2))), mutual information \
+      \(fixed(found.mutualInformation, 4)) nats (by chance \
+      \(fixed(found.mutualInformationExpected, 4))).</p>
+      """
   }
 
   private var brief: String {

@@ -10,6 +10,7 @@ extension SearchPlan {
   ///   - events: The columns of a file.
   ///   - sample: "data" for the searched events; others have another noise, as identifiers repeat.
   ///   - seed: The root of the search.
+  /// - Returns: One row an event of the file.
   /// - Throws: ``EventColumnsError`` or ``EventTableError``.
   func features(of events: EventColumns, sample: String, seed: Seed) throws -> EventTable {
     try EventTable(shifted(events), features: features.features)
@@ -27,6 +28,7 @@ extension SearchPlan {
   ///   - events: The columns of a file.
   ///   - sample: "data" for the searched events; others have another noise, as identifiers repeat.
   ///   - seed: The root of the search.
+  /// - Returns: The events that pass, in the order of the file.
   /// - Throws: ``EventColumnsError`` or ``EventTableError``.
   public func table(
     of events: EventColumns, sample: String = "data", seed: Seed

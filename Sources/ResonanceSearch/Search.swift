@@ -85,16 +85,17 @@ public struct Search: Sendable {
   ///
   /// - Parameters:
   ///   - tables: One for each window of the search.
+  ///   - seconds: How long they took.
   ///   - line: What gave them.
   ///   - environment: Names of the program's version and instruction set, for the record.
   /// - Returns: The outcome.
   /// - Throws: An error of the fit's input.
   public func callAsFunction(
-    scored tables: [ScoreTable], by line: ReferenceLine,
+    scored tables: [ScoreTable], seconds: Double, by line: ReferenceLine,
     environment: (version: String, instructionSet: String)
   ) throws -> SearchOutcome {
     try outcome(
-      of: Scores(tables: tables, alsoScoredPassFraction: []), seconds: 0,
+      of: Scores(tables: tables, alsoScoredPassFraction: []), seconds: seconds,
       method: ("Reference line: \(line.title)", "arXiv:2009.02205"), environment: environment,
       command: "")
   }
@@ -125,7 +126,7 @@ public struct Search: Sendable {
       substructure: blind ? [] : substructure,
       timing: [
         SearchRecord.StageTiming(
-          stage: "training and scoring", seconds: seconds),
+          stage: SearchTiming.trainingStage, seconds: seconds),
         SearchRecord.StageTiming(stage: "cuts and fits", seconds: (measured - scored).inSeconds),
       ])
     return SearchOutcome(record: record, scores: scores)
@@ -166,11 +167,20 @@ public struct Search: Sendable {
     _ cuts: [[MeasuredCut]], scores: Scores,
     environment: (version: String, instructionSet: String)
   ) -> SearchResult {
-    let windows = zip(prepared.windows, cuts).map { window, cuts in
-      SearchResult.Window(
+    let windows = prepared.windows.indices.map { place in
+      let (window, cuts) = (prepared.windows[place], cuts[place])
+      var found = SearchResult.Window(
         index: window.index, signalRegionGeV: window.window.signalRegion.bounds,
         sidebandsGeV: [window.window.lowerSideband.bounds, window.window.upperSideband.bounds],
         efficiencies: cuts.map(\.measurement))
+      found.massDependence =
+        blind
+        ? nil
+        : MassDependence(
+          scores.tables[place], dijetMass: prepared.table.dijetMass,
+          identifiers: prepared.table.identifiers,
+          seed: Seed(seed).child("mass-dependence").child("window-\(window.index)"))
+      return found
     }
     var result = SearchResult(
       version: environment.version, method: plan.method.rawValue, seed: seed,

@@ -106,6 +106,8 @@ public struct SearchResult: Sendable, Hashable, Codable {
     /// Lower and upper edges of the two sidebands in GeV.
     public var sidebandsGeV: [[Double]]
     public var efficiencies: [Measurement]
+    /// How much the score knows of m_JJ; `nil` in a blind search.
+    @Nullable public var massDependence: MassDependence?
 
     public init(
       index: Int, signalRegionGeV: [Double], sidebandsGeV: [[Double]], efficiencies: [Measurement]

@@ -87,12 +87,24 @@ public struct Study: Sendable {
     guard !SearchOutcome.isWritten(in: run.url) else { return }
     let outcome =
       if let line = point.variant.reference {
-        try search(
-          scored: try references(line, point, search), by: line, environment: environment)
+        try reference(line, point, search, references: references)
       } else {
         try search(environment: environment, executor: .threads(jobs), store: run.units)
       }
     try outcome.write(search, into: run)
+    try run.write(
+      try SearchTiming(outcome.record.timing, jobs: jobs, events: nil).json, as: "timing.json")
+  }
+
+  private func reference(
+    _ line: ReferenceLine, _ point: StudyPlan.Point, _ search: Search,
+    references: (ReferenceLine, StudyPlan.Point, Search) throws -> [ScoreTable]
+  ) throws -> SearchOutcome {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let tables = try references(line, point, search)
+    return try search(
+      scored: tables, seconds: (clock.now - start).inSeconds, by: line, environment: environment)
   }
 }
 

@@ -87,6 +87,14 @@ public struct StudyPlan: Sendable, Hashable {
 }
 
 extension StudyPlan.Injection {
+  /// Whether no event is injected.
+  public var isNothing: Bool {
+    switch self {
+    case .events(let count): count == 0
+    case .signalToBackground(let ratio): ratio == 0
+    }
+  }
+
   /// "500 events" or "S/B 0.002".
   public var name: String {
     switch self {

@@ -99,7 +99,7 @@ struct Calibrate: ParsableCommand {
         found: "SHA-256 \(file.searchInput.sha256.prefix(12))...")
     }
     var simulation = self.simulation
-    simulation.simulation = simulation.simulation ?? Timing(run: folder)?.simulation
+    simulation.simulation = simulation.simulation ?? SearchTiming(run: folder)?.simulation
     let input = try simulation.adding(to: file.searchInput, reader: reader, workFolder: folder)
     if let searched = record.result.simulation, input.simulation?.sha256 != searched.sha256 {
       throw RunError.otherEvents(
@@ -137,7 +137,8 @@ extension SearchRecord {
   /// - Returns: A path where a file is.
   /// - Throws: ``MissingEvents``.
   func searchedFile(_ given: String?, run: URL) throws(MissingEvents) -> String {
-    guard let path = given ?? Timing(run: run)?.events, FileManager.default.fileExists(atPath: path)
+    guard let path = given ?? SearchTiming(run: run)?.events,
+      FileManager.default.fileExists(atPath: path)
     else { throw MissingEvents(name: result.input.name) }
     return path
   }

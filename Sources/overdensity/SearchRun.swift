@@ -87,7 +87,7 @@ struct SearchRun {
     outcome.record.timing.append(
       SearchRecord.StageTiming(stage: "report", seconds: (clock.now - drawing).inSeconds))
     try folder.write(
-      try Timing(
+      try SearchTiming(
         outcome.record.timing, jobs: options.compute.jobs,
         events: URL(fileURLWithPath: events).path,
         simulation: options.simulation.simulation.map { URL(fileURLWithPath: $0).path }
@@ -115,38 +115,5 @@ struct SearchRun {
       + (options.pseudoExperiments.map {
         " --global-pvalue \($0)\(options.calibration.arguments)"
       } ?? "")
-  }
-}
-
-/// What `timing.json` holds: everything that differs from run to run.
-struct Timing: Codable {
-  /// Where the events were read.
-  let events: String
-  /// Where the simulation was read; `nil` without one.
-  let simulation: String?
-  let jobs: Int
-  let finished: String
-  let stages: [SearchRecord.StageTiming]
-
-  init(
-    _ stages: [SearchRecord.StageTiming], jobs: Int, events: String, simulation: String? = nil
-  ) {
-    self.events = events
-    self.simulation = simulation
-    self.stages = stages
-    self.jobs = jobs
-    finished = Date().formatted(.iso8601)
-  }
-
-  /// Reads what a search left in its run folder; `nil` if there is nothing to read.
-  init?(run: URL) {
-    guard let data = try? Data(contentsOf: run.appendingPathComponent("timing.json")),
-      let timing = try? JSONDecoder().decode(Timing.self, from: data)
-    else { return nil }
-    self = timing
-  }
-
-  var json: Data {
-    get throws { try JSONEncoder.readable.encode(self) }
   }
 }

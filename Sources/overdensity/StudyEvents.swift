@@ -158,7 +158,12 @@ struct StudyEvents {
       let kept =
         plan.isStrongest(point.injection)
         ? evaluations : evaluations?.map { $0.withoutCurves() }
-      return (point, ComparedRun(name: point.label, record: record, evaluations: kept ?? []))
+      return (
+        point,
+        ComparedRun(
+          name: point.label, record: record, evaluations: kept ?? [],
+          timing: SearchTiming(run: folder))
+      )
     }
   }
 }

@@ -1,3 +1,4 @@
+import AnomalyMethods
 import EventModel
 import Foundation
 import Randomness
@@ -42,6 +43,21 @@ struct DependenceTestTests {
     }
     let other = try Search(input, plan: Self.plan(noise: 2), seed: 2).prepared.table
     #expect(other.columns[4] != table.columns[4])
+  }
+
+  @Test func `Simulation is shifted as the data are, and has another noise`() throws {
+    let events = try ToyEvents(background: 500).events()
+    var plan = Self.plan(shift: 0.1, noise: 1)
+    plan.method = .saladTrees
+    let input = SearchInput(
+      events: events, name: "toy", sha256: "0123",
+      simulation: SearchInput.Simulation(
+        SearchInput(events: events, name: "simulated", sha256: "4567")))
+    let prepared = try Search(input, plan: plan, seed: 1).prepared
+    let simulation = try #require(prepared.simulation)
+    #expect(simulation.identifiers == prepared.table.identifiers)
+    #expect(simulation.columns[..<4] == prepared.table.columns[..<4])
+    #expect(simulation.columns[4] != prepared.table.columns[4])
   }
 
   @Test func `A feature that the file computed without the shift is refused`() throws {
