@@ -27,7 +27,7 @@ public struct ReconstructionError<Learner: ReconstructionLearner>: AnomalyMethod
   public var learner: Learner
   public var objects: Objects
 
-  public init(learner: Learner, objects: Objects = .eachJet(.both)) {
+  public init(learner: Learner, objects: Objects = .eachJet(.product)) {
     self.learner = learner
     self.objects = objects
   }

@@ -34,7 +34,7 @@ public struct TagNTrain<
   public init(
     reconstruction: Reconstruction, ensemble: ValidatedEnsemble<Learner>,
     iterations: [Tagging] = [Tagging(signalLike: 0.2), Tagging(signalLike: 0.1)],
-    combination: RankCombination = .both
+    combination: RankCombination = .product
   ) {
     self.reconstruction = reconstruction
     self.ensemble = ensemble

@@ -12,7 +12,7 @@ extension SearchPlan {
     }
 
     public var objects = Objects.eachJet
-    public var combination = RankCombination.both
+    public var combination = RankCombination.product
     public var members = 20
     public var eventsPerMember = 50_000
     /// All layers between inputs and outputs.

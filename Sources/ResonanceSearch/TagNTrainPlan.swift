@@ -13,7 +13,7 @@ extension SearchPlan {
     public var signalLike = [0.2, 0.1]
     /// Fraction of lowest scores in each iteration.
     public var backgroundLike = [0.4, 0.4]
-    public var combination = RankCombination.both
+    public var combination = RankCombination.product
   }
 }
 

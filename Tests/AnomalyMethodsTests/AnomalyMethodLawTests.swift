@@ -40,7 +40,7 @@ struct AnomalyMethodLawTests {
       iterations: [Tagging(signalLike: 0.5), Tagging(signalLike: 0.4)]),
     TagNTrain<InclusiveData, _, _>(
       reconstruction: PrincipalComponents(components: .count(1)),
-      ensemble: smallEnsemble, combination: .product),
+      ensemble: smallEnsemble, combination: .both),
   ]
 
   static let smallEnsemble = ValidatedEnsemble(

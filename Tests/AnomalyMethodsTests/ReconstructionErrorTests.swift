@@ -19,7 +19,7 @@ struct ReconstructionErrorTests {
 
   @Test func `Each jet has its model, and both must be unusual`() throws {
     let table = try ToyEvents(background: 2_000).table(.lhco41ByMass)
-    let method = ReconstructionError(learner: learner)
+    let method = ReconstructionError(learner: learner, objects: .eachJet(.both))
     let scorer = try method.fit(view(of: table), seed: Seed(1), isCancelled: { false })
     #expect(method.trainingsPerFit == 4)
     #expect(scorer.members.map(\.transform) == (try FeatureSelection.ofEachJet(table.features)))

@@ -28,7 +28,7 @@ struct SearchPlanTests {
     #expect(try SearchPlan(yaml: plan.yaml) == plan)
     plan.method = .tagNTrainInclusive
     plan.autoencoder.objects = .wholeEvent
-    plan.autoencoder.combination = .product
+    plan.autoencoder.combination = .both
     plan.autoencoder.members = 3
     plan.autoencoder.eventsPerMember = 700
     plan.autoencoder.hidden = [5, 2]
@@ -42,7 +42,7 @@ struct SearchPlanTests {
     plan.tagNTrain.classifier = .network
     plan.tagNTrain.signalLike = [0.3]
     plan.tagNTrain.backgroundLike = [0.25]
-    plan.tagNTrain.combination = .product
+    plan.tagNTrain.combination = .both
     #expect(try SearchPlan(yaml: plan.yaml) == plan)
     plan.fit.masks = [2_900..<3_600, 3_400..<4_100, 3_900..<4_600]
     plan.mass.edges = [2_000, 2_500, 3_000, 3_500, 4_000, 4_500, 5_000, 5_500]
@@ -218,9 +218,11 @@ struct SearchPlanTests {
     }
     let autoencoders = try plan("lhco-4.2-autoencoder.yaml")
     #expect(autoencoders.method == .autoencoder)
-    // Eight features a jet; the settings are the defaults.
+    // Eight features a jet; the networks are those of the defaults.
     #expect(autoencoders.features.features.count == 16)
-    #expect(autoencoders.autoencoder == SearchPlan.AutoencoderPlan())
+    var paper = SearchPlan.AutoencoderPlan()
+    paper.combination = .both
+    #expect(autoencoders.autoencoder == paper)
     #expect(autoencoders.makeMethod().trainingsPerFit == 40)
     let tagNTrain = try plan("lhco-4.3.yaml")
     #expect(tagNTrain.method == .tagNTrain)
