@@ -117,7 +117,7 @@ extension SearchPlan {
       sidebandStep: \(Self.short(fit.sidebandStep))
       # A function with fewer events for each of its parameters is tried last.
       minimumEventsPerParameter: \(Self.short(fit.minimumEventsPerParameter))
-    # Used by cwola-trees, salad-trees, sa-cwola-trees and, with classifier: trees, tag-n-train.
+    # Used by cwola-trees, salad-trees, sa-cwola-trees, and by tag-n-train on request.
     trees:
       members: \(trees.members)
       # One part in so many validates.
@@ -132,7 +132,7 @@ extension SearchPlan {
       subsample: \(Self.short(trees.subsample))
       l2: \(Self.short(trees.l2))
       bins: \(trees.bins)
-    # Used by cwola-network, salad-network, sa-cwola-network and, with classifier: network, tag-n-train.
+    # Used by cwola-network, salad-network, sa-cwola-network, and by tag-n-train on request.
     network:
       innerFolds: \(network.innerFolds)
       restarts: \(network.restarts)
