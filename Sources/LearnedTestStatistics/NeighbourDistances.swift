@@ -1,3 +1,5 @@
+import NumericalCore
+
 /// Distances between the events of two samples and their k-th nearest neighbours.
 ///
 /// Each column is divided by its standard deviation in both samples together, so that units do not

@@ -53,7 +53,7 @@ public func writeClosure(
 extension ReweightingClosure {
   /// The answer in a sentence.
   var verdict: String {
-    "A classifier tells data from simulation in \(regionText(signalRegionGeV)) with an area under "
+    "A classifier tells data from simulation in \(regionText(signalRegionGeV)) GeV with an area under "
       + "the curve of \(fixed(areaUnderCurveBefore, 3)), after the reweighting \(fixed(areaUnderCurve, 3)); "
       + "0.5 would be no difference."
   }

@@ -23,12 +23,16 @@ struct ReweightingClosureTests {
     return plan
   }
 
-  /// Simulation with a third of the heavy jets.
+  /// Simulation that makes heavy lighter jets too rarely: by half at 100 GeV.
   static func closure(thinning: Bool) throws -> ReweightingClosure {
     let plan = try plan()
     let simulation = try ToyEvents(background: 40_000, seed: Seed(5)).events()
     let lighter = try simulation.values(of: .lighterJetMass)
-    let kept = lighter.indices.filter { !thinning || lighter[$0] < 90 || $0 % 3 == 0 }
+    var coin = Seed(8).makeGenerator()
+    let kept = lighter.indices.filter {
+      let chance = 1 / (1 + pow(lighter[$0] / 100, 3))
+      return coin.uniform() < chance || !thinning
+    }
     let prepared = try PreparedEvents(
       SearchInput(
         events: ToyEvents(background: 20_000).events(), name: "data", sha256: "a",

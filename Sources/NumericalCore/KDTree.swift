@@ -2,8 +2,8 @@
 ///
 /// J. L. Bentley, Communications of the ACM 18 (1975) 509: a balanced tree of boxes, each cut in
 /// two halves at the median of its longest side. Exact; distances are Euclidean.
-struct KDTree: Sendable {
-  let dimensions: Int
+public struct KDTree: Sendable {
+  public let dimensions: Int
   /// Row-major, in the order of the leaves.
   private let points: [Double]
   /// The cuts by node; the children of node i are 2i + 1 and 2i + 2.
@@ -22,7 +22,7 @@ struct KDTree: Sendable {
   /// - Parameters:
   ///   - points: Coordinate d of point i at `[i * dimensions + d]`, finite.
   ///   - dimensions: At least 1.
-  init(_ points: [Double], dimensions: Int) {
+  public init(_ points: [Double], dimensions: Int) {
     self.dimensions = dimensions
     let count = points.count / dimensions
     var order = Array(0..<count)
@@ -37,7 +37,7 @@ struct KDTree: Sendable {
     self.points = order.flatMap { points[($0 * dimensions)..<(($0 + 1) * dimensions)] }
   }
 
-  var count: Int { points.count / dimensions }
+  public var count: Int { points.count / dimensions }
 
   private static func cut(
     _ node: Int, _ order: UnsafeMutableBufferPointer<Int>, points: UnsafeBufferPointer<Double>,
@@ -104,7 +104,7 @@ struct KDTree: Sendable {
   ///   - k: 1 for the nearest, at most ``count``.
   ///   - places: Row-major as the points; for speed, neighbours near each other.
   /// - Returns: The squared distance of each place.
-  func squaredDistances(toNeighbour k: Int, of places: [Double]) -> [Double] {
+  public func squaredDistances(toNeighbour k: Int, of places: [Double]) -> [Double] {
     precondition((1...count).contains(k), "neighbour \(k) of \(count) points")
     return points.withUnsafeBufferPointer { points in
       places.withUnsafeBufferPointer { places in
@@ -118,7 +118,7 @@ struct KDTree: Sendable {
   }
 
   /// The points in the order of the boxes: near each other in space where they are in the list.
-  var places: [Double] { points }
+  public var places: [Double] { points }
 
   private struct Search {
     let tree: KDTree
