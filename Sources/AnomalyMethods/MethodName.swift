@@ -10,6 +10,7 @@ public enum MethodName: String, Sendable, Hashable, Codable, CaseIterable {
   case autoencoder
   case tagNTrain = "tag-n-train"
   case tagNTrainInclusive = "tag-n-train-inclusive"
+  case neighbourRatio = "neighbour-ratio"
 
   /// The method's name in print.
   public var title: String {
@@ -24,13 +25,15 @@ public enum MethodName: String, Sendable, Hashable, Codable, CaseIterable {
     case .autoencoder: "autoencoders' reconstruction error"
     case .tagNTrain: "Tag N' Train with a mass window"
     case .tagNTrainInclusive: "Tag N' Train without a mass window"
+    case .neighbourRatio: "density ratio of nearest neighbours"
     }
   }
 
   /// What the method may see while it learns.
   public var sees: String {
     switch self {
-    case .cwolaTrees, .cwolaNetwork: "data in the signal region against data in the sidebands"
+    case .cwolaTrees, .cwolaNetwork, .neighbourRatio:
+      "data in the signal region against data in the sidebands"
     case .saladTrees, .saladNetwork:
       "data against simulation in the signal region; both in longer sidebands, to reweight it"
     case .saCWoLaTrees, .saCWoLaNetwork:

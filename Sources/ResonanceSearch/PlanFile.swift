@@ -22,7 +22,7 @@ extension SearchPlan {
     try root.expect(only: [
       "label", "sqrtS", "luminosity", "method", "features", "jetMassShift", "noiseFeatures",
       "selection", "mass", "folds", "efficiencies", "fit", "trees", "network", "saCWoLa",
-      "reweighting", "pca", "autoencoder", "tagNTrain",
+      "reweighting", "pca", "neighbourRatio", "autoencoder", "tagNTrain",
     ])
     self.init()
     label = try root.text("label", default: label)
@@ -46,6 +46,7 @@ extension SearchPlan {
     saCWoLa = try SimulationAugmentedPlan(root.section("saCWoLa"))
     reweighting = try ReweightingPlan(root.section("reweighting"))
     pca = try PrincipalComponentPlan(root.section("pca"))
+    neighbourRatio = try NeighbourPlan(root.section("neighbourRatio"))
     autoencoder = try AutoencoderPlan(root.section("autoencoder"))
     tagNTrain = try TagNTrainPlan(root.section("tagNTrain"))
     try checkWindows()
@@ -172,6 +173,10 @@ extension SearchPlan {
     # Used by pca.
     pca:
       components: \(pca.components)
+    # Used by neighbour-ratio.
+    neighbourRatio:
+      # The distance to which neighbour measures a density.
+      neighbour: \(neighbourRatio.neighbour)
     \(autoencoder.yaml)
     \(tagNTrain.yaml)
 
@@ -344,6 +349,14 @@ extension SearchPlan.ReweightingPlan {
     batchSize = try reader.integer("batchSize", default: batchSize, in: 1...100_000_000)
     epochs = try reader.integer("epochs", default: epochs, in: 1...10_000_000)
     patience = try reader.integer("patience", default: patience, in: 1...10_000_000)
+  }
+}
+
+extension SearchPlan.NeighbourPlan {
+  init(_ reader: PlanReader) throws(PlanError) {
+    try reader.expect(only: ["neighbour"])
+    self.init()
+    neighbour = try reader.integer("neighbour", default: neighbour, in: 1...1_000_000)
   }
 }
 

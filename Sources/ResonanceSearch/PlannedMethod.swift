@@ -20,6 +20,7 @@ extension SearchPlan {
     case .pca:
       PrincipalComponentAnalysis(
         components: PrincipalComponents(components: .count(pca.components)))
+    case .neighbourRatio: decorrelated(NeighbourRatio(neighbour: neighbourRatio.neighbour))
     case .autoencoder:
       ReconstructionError(
         learner: autoencoder.learner,

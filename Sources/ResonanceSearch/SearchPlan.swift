@@ -29,6 +29,7 @@ public struct SearchPlan: Sendable, Hashable {
   public var saCWoLa = SimulationAugmentedPlan()
   public var reweighting = ReweightingPlan()
   public var pca = PrincipalComponentPlan()
+  public var neighbourRatio = NeighbourPlan()
   public var autoencoder = AutoencoderPlan()
   public var tagNTrain = TagNTrainPlan()
 
@@ -175,5 +176,9 @@ public struct SearchPlan: Sendable, Hashable {
 
   public struct PrincipalComponentPlan: Sendable, Hashable {
     public var components = 3
+  }
+
+  public struct NeighbourPlan: Sendable, Hashable {
+    public var neighbour = 100
   }
 }

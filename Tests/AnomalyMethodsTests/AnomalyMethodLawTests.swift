@@ -27,6 +27,7 @@ struct AnomalyMethodLawTests {
       learner: BoostedTrees(maximumDepth: 2, maximumRounds: 4, minimumChildWeight: 1),
       validation: .crossValidation(folds: 2, restarts: 2),
       metric: .efficiency(atNegativeEfficiency: 0.05)),
+    NeighbourRatio(neighbour: 5),
     SALAD(reweighting: SimulationReweighting(smallEnsemble), ensemble: smallEnsemble),
     simulationAugmented(0.5),
     SACWoLa(
