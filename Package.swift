@@ -66,7 +66,8 @@ let package = Package(
     + module(
       "AnomalyMethods", ["Learners", "NumericalCore", "EventModel", "Randomness"])
     + module(
-      "ReferenceLines", ["AnomalyMethods", "Learners", "Evaluation", "EventModel", "Randomness"])
+      "ReferenceLines", ["AnomalyMethods", "Learners", "Evaluation", "EventModel", "Randomness"],
+      testedWith: ["EventFiles"])
     // Statistics and the search.
     + module("StatisticalInference", ["NumericalCore", "Randomness"], fixtures: true)
     + module("Execution", ["EventFiles"])

@@ -21,3 +21,12 @@ public struct Nullable<Value: Codable & Sendable & Hashable>: Sendable, Hashable
     }
   }
 }
+
+extension KeyedDecodingContainer {
+  /// Decodes a value that may not exist: `null`, or a key that an older version did not write.
+  public func decode<Value>(
+    _ type: Nullable<Value>.Type, forKey key: Key
+  ) throws -> Nullable<Value> {
+    try decodeIfPresent(type, forKey: key) ?? Nullable(wrappedValue: nil)
+  }
+}
