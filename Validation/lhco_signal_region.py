@@ -8,8 +8,7 @@ repository (m_JJ in 3.3-3.7 TeV; lighter jet mass, mass difference, tau21 of bot
 "data" are the training file, its signal cut down to a number; background beside it is the test
 file's first background; 40,000 more background events and all further signal are scored by
 HistGradientBoosting, as the idealised anomaly detector (data against background) and supervised.
-Its settings matter: with early stopping on a random half or tenth (twenty or ten members) the
-maximum SIC with 395 signal events is 4.6 or 4.7 instead of 9.9. The script prints versions.
+Its settings matter; early stopping costs half of the maximum here. The script prints versions.
 """
 import sys
 import time

@@ -25,7 +25,8 @@ public struct SeriesStyle: Sendable, Hashable {
 
   /// The style of the n-th series, `n >= 0`, from light to dark.
   ///
-  /// The first three colours follow P. Tol's high-contrast scheme, whose lightness differs too.
+  /// The first three colours follow P. Tol's high-contrast scheme, whose lightness differs too. From
+  /// the seventh on colours come again, with another dash and marker.
   public static func numbered(_ n: Int) -> SeriesStyle {
     let cycle = [
       SeriesStyle(colour: "#d09a17", marker: .square),
@@ -35,7 +36,11 @@ public struct SeriesStyle: Sendable, Hashable {
       SeriesStyle(colour: "#aa3377", marker: .square, isFilled: false, dash: .dotted),
       SeriesStyle(colour: "#4fb3c8", marker: .triangle, isFilled: false, dash: .dashed),
     ]
-    return cycle[n % cycle.count]
+    var style = cycle[n % cycle.count]
+    if (n / cycle.count).isMultiple(of: 2) { return style }
+    style.dash = style.dash == .solid ? .dashed : .solid
+    style.isFilled.toggle()
+    return style
   }
 
   /// Styles for cuts, the loosest first: an efficiency of 1 is no cut and gets the reference.

@@ -6,6 +6,7 @@ WORK holds one folder a study, as Studies/comparison/publish makes them. Between
 "<!-- table: NAME -->" and "<!-- end -->" of the page stands what study NAME found; figures are copied.
 A study that is not there leaves its table as it is. Standard library only.
 """
+import csv
 import json
 import re
 import shutil
@@ -13,8 +14,8 @@ import sys
 from pathlib import Path
 
 FIGURES = {
-    "comparison": ["improvement", "roc"],
-    "shifted": ["improvement", "excess-without-signal-shifted"],
+    "comparison": ["sic"],
+    "shifted": ["sic", "excess-without-signal"],
     "cwola-autoencoders": ["auc-scan", "significance-scan"],
 }
 
@@ -34,11 +35,10 @@ def seconds(folder):
     if not file.exists():
         return {}
     times = {}
-    lines = [line.split(",") for line in file.read_text().splitlines()]
-    variant, time = lines[0].index("variant"), [i for i, n in enumerate(lines[0]) if "econd" in n][0]
-    for line in lines[1:]:
-        if line[time]:
-            times.setdefault(line[variant].strip('"'), []).append(float(line[time]))
+    with file.open(newline="") as lines:
+        for line in csv.DictReader(lines):
+            if line["stage"] == "training and scoring":
+                times.setdefault(line["variant"], []).append(float(line["seconds"]))
     return {name: sorted(values)[len(values) // 2] for name, values in times.items()}
 
 
@@ -90,9 +90,9 @@ def main(work, documentation):
         pattern = re.compile(rf"(<!-- table: {name} -->\n).*?(<!-- end -->)", re.S)
         content = pattern.sub(lambda match: match[1] + table(folder) + "\n" + match[2], content)
         for figure in FIGURES.get(name, []):
-            for source in folder.rglob(f"figures/{figure}.svg"):
-                if "runs" not in source.parts:
-                    shutil.copy(source, documentation / f"comparison-{name}-{figure}.svg")
+            shutil.copy(
+                folder / "figures" / f"{figure}.svg",
+                documentation / f"comparison-{name}-{figure}.svg")
     page.write_text(content)
 
 

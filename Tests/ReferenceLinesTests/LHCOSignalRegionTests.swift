@@ -80,6 +80,9 @@ struct LHCOSignalRegionTests {
       by: Self.ensemble(rounds: 100..<100, learningRate: 0.05))
     #expect(improvement.floor == 25 / 40_000.0)
     let value = try #require(improvement.value(atBackgroundEfficiency: 1e-3))
+    print(
+      "idealised detector: SIC at 1e-3 \(value.improvement), maximum",
+      improvement.maximum.improvement)
     #expect(value.improvement > 8.52)
     // The best cut leaves some 25 background events, which gives a tenth of statistical error.
     #expect(improvement.maximum.improvement + improvement.maximum.uncertainty > 9.91)
@@ -93,6 +96,7 @@ struct LHCOSignalRegionTests {
         + Self.rows("test", isSignal: false).dropLast(40_000))[...],
       signal: extra.suffix(extra.count - extra.count / 2),
       by: Self.ensemble(rounds: 20..<100, learningRate: 0.1))
+    print("supervised: AUC \(area), maximum SIC \(improvement.maximum.improvement)")
     #expect(area > 0.9655)
     #expect(improvement.maximum.improvement + improvement.maximum.uncertainty > 13.59)
   }
