@@ -84,13 +84,39 @@ struct StudyPlanTests {
     #expect(try plan("seeds: [1]").isStrongest(nil))
   }
 
-  @Test(arguments: ["signal-scan", "fit-range", "method-choice"])
-  func `The example plans are plans`(name: String) throws {
-    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent()
-      .appendingPathComponent("Plans/studies/\(name).yaml")
-    let study = try StudyPlan(contentsOf: file)
-    #expect(!study.title.isEmpty && study.points.count >= 12)
+  private static let plans = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Plans")
+
+  private static func files(in folder: URL) throws -> [URL] {
+    try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+      .filter { $0.pathExtension == "yaml" }
+  }
+
+  @Test func `The example plans are plans`() throws {
+    let studies = try Self.files(in: Self.plans.appendingPathComponent("studies"))
+    #expect(studies.count >= 9)
+    for file in studies + [Self.plans.appendingPathComponent("comparison.yaml")] {
+      let study = try StudyPlan(contentsOf: file)
+      #expect(!study.title.isEmpty && study.points.count >= 12, "\(file.lastPathComponent)")
+    }
+    let searches = try Self.files(in: Self.plans).filter {
+      $0.lastPathComponent != "comparison.yaml"
+    }
+    #expect(searches.count >= 10)
+    for file in searches { _ = try SearchPlan(contentsOf: file).windows() }
+  }
+
+  @Test func `A variant may be a reference line, and no other name is one`() throws {
+    func study(_ name: String) throws -> StudyPlan {
+      try plan("variants: [{name: best, reference: \(name)}]")
+    }
+    #expect(try study("optimal-cwola").variants[0].reference == .optimalCWoLa)
+    #expect(try plan("seeds: [1]").variants[0].reference == nil)
+    let error = #expect(throws: StudyPlanError.self) { try study("perfect") }
+    let text = error.map { "\($0)" } ?? ""
+    #expect(text.contains("'best'") && text.contains("supervised"), "\(text)")
+    // What a study may compare with, no search can use.
+    #expect(throws: PlanError.self) { try SearchPlan(yaml: "method: supervised") }
   }
 
   @Test(arguments: [
