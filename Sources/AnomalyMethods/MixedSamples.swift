@@ -38,6 +38,13 @@ public struct MixedSamples: Sendable {
     self.parts = parts.map { ($0.isPositive, $0.share) }
   }
 
+  /// Two samples of equal weight.
+  public init(positive: WeightedEvents, negative: WeightedEvents) {
+    self.init([
+      Part(positive, isPositive: true, share: 0.5), Part(negative, isPositive: false, share: 0.5),
+    ])
+  }
+
   /// All events as two samples.
   package func contrast() -> Contrast { contrast(at: Array(0..<events.count)) }
 

@@ -31,11 +31,9 @@ public struct SALAD<Reweighter: BinaryClassifierLearner, Learner: BinaryClassifi
     let weights = try reweighting.fit(
       view, seed: seed.child("reweighting"), isCancelled: isCancelled)
     return try ensemble.fit(
-      MixedSamples([
-        MixedSamples.Part(
-          WeightedEvents(view.data.signalRegion), isPositive: true, share: 0.5),
-        MixedSamples.Part(
-          weights(view.simulation.signalRegion), isPositive: false, share: 0.5),
-      ]), seed: seed.child("classifier"), isCancelled: isCancelled)
+      MixedSamples(
+        positive: WeightedEvents(view.data.signalRegion),
+        negative: weights(view.simulation.signalRegion)), seed: seed.child("classifier"),
+      isCancelled: isCancelled)
   }
 }

@@ -25,11 +25,8 @@ public struct SimulationReweighting<Learner: BinaryClassifierLearner>: Sendable,
   ) throws -> Weights {
     let data = WeightedEvents(try view.reweightingData.parameterisedByMass())
     let simulation = WeightedEvents(try view.reweightingSimulation.parameterisedByMass())
-    let samples = MixedSamples([
-      MixedSamples.Part(data, isPositive: true, share: 0.5),
-      MixedSamples.Part(simulation, isPositive: false, share: 0.5),
-    ])
-    let scorer = try ensemble.fit(samples, seed: seed, isCancelled: isCancelled)
+    let scorer = try ensemble.fit(
+      MixedSamples(positive: data, negative: simulation), seed: seed, isCancelled: isCancelled)
     return Weights(
       scorer: scorer,
       scale: data.weights.reduce(0, +) / simulation.weights.reduce(0, +))
@@ -62,6 +59,7 @@ public struct SimulationReweighting<Learner: BinaryClassifierLearner>: Sendable,
 extension EventSlice {
   /// The same events with m_JJ as one more feature.
   fileprivate func parameterisedByMass() throws(EventTableError) -> EventSlice {
-    try adding(.massParameter, values: dijetMass.map { Float($0) })
+    try replacing(
+      features: features + [.massParameter], columns: columns + [dijetMass.map { Float($0) }])
   }
 }

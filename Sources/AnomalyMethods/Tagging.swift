@@ -48,10 +48,8 @@ public struct Tagging: Sendable, Hashable, Codable {
       }
     }
     let own = try selection.applied(to: events)
-    return MixedSamples([
-      MixedSamples.Part(WeightedEvents(own[signal]), isPositive: true, share: 0.5),
-      MixedSamples.Part(WeightedEvents(own[background]), isPositive: false, share: 0.5),
-    ])
+    return MixedSamples(
+      positive: WeightedEvents(own[signal]), negative: WeightedEvents(own[background]))
   }
 }
 

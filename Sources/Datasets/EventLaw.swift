@@ -1,4 +1,5 @@
 import Foundation
+import NumericalCore
 import Randomness
 
 /// Events of one law in an expected number.
@@ -82,12 +83,8 @@ struct Law: Sendable {
     return Law { [total] generator in
       let place = total * generator.uniform()
       // The first event whose sum exceeds the place: one with a weight above 0.
-      var (low, high) = (0, count - 1)
-      while low < high {
-        let middle = (low + high) / 2
-        if sums[middle] > place { high = middle } else { low = middle + 1 }
-      }
-      return columns.map { Double($0[low]) }
+      let row = sums.dropLast().partitioningIndex { $0 > place }
+      return columns.map { Double($0[row]) }
     }
   }
 

@@ -171,12 +171,14 @@ public struct EventSlice: Sendable {
     self.init(table, rows: Array(0..<table.count))
   }
 
-  /// The same events with one more feature, shape `[count]`.
+  /// The same events with other features, shape `[features][count]`.
   ///
   /// - Throws: ``EventTableError`` for another number of values, or one that is not finite.
-  package func adding(_ feature: Feature, values: [Float]) throws(EventTableError) -> EventSlice {
+  package func replacing(
+    features: [Feature], columns: [[Float]]
+  ) throws(EventTableError) -> EventSlice {
     try EventTable(
-      dijetMass: dijetMass, features: features + [feature], columns: columns + [values],
+      dijetMass: dijetMass, features: features, columns: columns,
       weights: table.weights == nil ? nil : weights, identifiers: identifiers
     ).all
   }

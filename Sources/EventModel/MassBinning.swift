@@ -88,15 +88,14 @@ public struct MassBinning: Sendable, Hashable, Codable {
     guard signalRegionBins >= 1, sidebandBins >= 1, width <= count else {
       throw MassBinningError.windowTooWide(bins: width, available: count)
     }
+    let longer = max(sidebandBins, reweightingBins)
     return try (0...(count - width)).map { first in
       let low = first + sidebandBins
       let high = low + signalRegionBins
       return try MassWindow(
         lowerSideband: edges[first]..<edges[low], signalRegion: edges[low]..<edges[high],
         upperSideband: edges[high]..<edges[high + sidebandBins],
-        reweightingRange: edges[
-          max(0, low - max(sidebandBins, reweightingBins))]..<edges[
-            min(count, high + max(sidebandBins, reweightingBins))])
+        reweightingRange: edges[max(0, low - longer)]..<edges[min(count, high + longer)])
     }
   }
 }

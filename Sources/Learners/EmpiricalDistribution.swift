@@ -1,3 +1,5 @@
+import NumericalCore
+
 /// The weighted distribution of numbers as they were measured.
 struct EmpiricalDistribution: Sendable {
   /// Distinct values that have weight, ascending.
@@ -32,13 +34,5 @@ struct EmpiricalDistribution: Sendable {
   }
 
   /// How many of ``values`` lie below a value.
-  func position(of value: Float) -> Int {
-    var low = 0
-    var high = values.count
-    while low < high {
-      let middle = (low + high) / 2
-      if values[middle] < value { low = middle + 1 } else { high = middle }
-    }
-    return low
-  }
+  func position(of value: Float) -> Int { values.partitioningIndex { $0 >= value } }
 }

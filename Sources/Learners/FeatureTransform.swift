@@ -14,10 +14,7 @@ public protocol FeatureTransform: EventTransform {
 
 extension FeatureTransform {
   public func applied(to events: EventSlice) throws -> EventSlice {
-    try EventTable(
-      dijetMass: events.dijetMass, features: events.features, columns: columns(events),
-      weights: events.weights, identifiers: events.identifiers
-    ).all
+    try events.replacing(features: events.features, columns: columns(events))
   }
 }
 

@@ -42,9 +42,6 @@ public struct SubsampledEnsemble<Base: ReconstructionLearner>: ReconstructionLea
   private func subset(of events: WeightedEvents, seed: Seed) -> [Int] {
     let identifiers = events.events.identifiers
     guard eventsPerMember < identifiers.count else { return Array(identifiers.indices) }
-    return identifiers.enumerated()
-      .map { (hash: seed.hash(of: $0.element), position: $0.offset) }
-      .sorted { ($0.hash, $0.position) < ($1.hash, $1.position) }
-      .prefix(eventsPerMember).map(\.position).sorted()
+    return seed.order(of: identifiers).prefix(eventsPerMember).sorted()
   }
 }

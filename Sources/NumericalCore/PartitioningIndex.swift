@@ -2,6 +2,7 @@ extension RandomAccessCollection {
   /// The first index from which on a condition holds that holds for no element before.
   ///
   /// By bisection: O(ln n) for a random-access collection. `endIndex` if it holds for none.
+  @inlinable
   public func partitioningIndex(where isInSecond: (Element) -> Bool) -> Index {
     var low = startIndex
     var distance = count

@@ -30,9 +30,17 @@ public struct Seed: Sendable, Hashable, Codable {
   ///
   /// Of two rows the same one comes first whatever other rows there are.
   public func ordered(_ rows: some Sequence<Int>) -> [Int] {
-    rows.map { (hash: hash(of: Int64($0)), row: $0) }
-      .sorted { ($0.hash, $0.row) < ($1.hash, $1.row) }
-      .map(\.row)
+    let rows = Array(rows)
+    return order(of: rows.map { Int64($0) }).map { rows[$0] }
+  }
+
+  /// Puts events in an order that depends on the seed and their identifiers only.
+  ///
+  /// - Returns: Positions in `identifiers`; those of one identifier keep their order.
+  public func order(of identifiers: [Int64]) -> [Int] {
+    identifiers.enumerated().map { (hash: hash(of: $0.element), position: $0.offset) }
+      .sorted { ($0.hash, $0.position) < ($1.hash, $1.position) }
+      .map(\.position)
   }
 
   public func makeGenerator() -> SplitMix64 {

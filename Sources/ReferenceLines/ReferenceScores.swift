@@ -69,26 +69,23 @@ public struct ReferenceScores<Learner: BinaryClassifierLearner>: Sendable {
     _ held: EventSlice, _ line: ReferenceLine, _ window: MassWindow, fold: Int,
     isCancelled: @Sendable () -> Bool
   ) throws -> [Float] {
-    guard line != .random else {
+    guard let (positive, negative) = try samples(line, window, fold: fold) else {
       let coin = seed.child("random")
       return held.identifiers.map { Float(coin.hash(of: $0) >> 40) }
     }
-    let (positive, negative) = try samples(line, window, fold: fold)
     for (events, name) in [(positive, "first"), (negative, "second")] where events.count == 0 {
       throw ReferenceLineError.noEvents(line: line, sample: name, range: window.signalRegion)
     }
     return try ensemble.fit(
-      MixedSamples([
-        MixedSamples.Part(WeightedEvents(positive), isPositive: true, share: 0.5),
-        MixedSamples.Part(WeightedEvents(negative), isPositive: false, share: 0.5),
-      ]), seed: seed.child(line.rawValue).child("fold-\(fold)"), isCancelled: isCancelled
+      MixedSamples(positive: WeightedEvents(positive), negative: WeightedEvents(negative)),
+      seed: seed.child(line.rawValue).child("fold-\(fold)"), isCancelled: isCancelled
     ).scores(held)
   }
 
-  /// The two samples that a line tells apart, in the signal region.
+  /// The two samples that a line tells apart, in the signal region; `nil` for a coin.
   private func samples(
     _ line: ReferenceLine, _ window: MassWindow, fold: Int
-  ) throws -> (positive: EventSlice, negative: EventSlice) {
+  ) throws -> (positive: EventSlice, negative: EventSlice)? {
     func inside(_ table: EventTable, rows: some Sequence<Int>) -> EventSlice {
       table[rows.filter { window.signalRegion.contains(table.dijetMass[$0]) }]
     }
@@ -114,7 +111,7 @@ public struct ReferenceScores<Learner: BinaryClassifierLearner>: Sendable {
     case .dataAgainstSimulation:
       guard let simulation else { throw ReferenceLineError.noSimulation }
       return (measured, inside(simulation, rows: simulation.dijetMass.indices))
-    case .random: return (measured, pure)
+    case .random: return nil
     }
   }
 }

@@ -107,11 +107,4 @@ extension StudyReport {
     return window?.efficiencies.first { $0.efficiency == efficiency && $0.isQuotable }?
       .localSignificance
   }
-
-  /// The searches of a cell, one a seed.
-  private func searches(_ cell: Cell) -> [ComparedRun] {
-    runs.filter {
-      $0.point.variant.name == cell.variant && $0.point.injection?.name == cell.injection
-    }.map(\.run)
-  }
 }

@@ -32,6 +32,11 @@ public struct FigureTable: Sendable, Hashable {
     return out
   }
 
+  /// Lines of text as comma-separated values.
+  static func csv(_ lines: [[String]]) -> String {
+    lines.map { $0.map(quoted).joined(separator: ",") }.joined(separator: "\n") + "\n"
+  }
+
   static func joined(_ tables: [(name: String, table: FigureTable)]) -> FigureTable {
     FigureTable(
       tables.flatMap { name, table in

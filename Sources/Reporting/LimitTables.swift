@@ -71,7 +71,7 @@ extension LimitResult {
         ] + numbers.map { $0.map(exact) ?? "" }
       }
     }
-    return Self.csv([titles] + lines)
+    return FigureTable.csv([titles] + lines)
   }
 
   /// One line a signal, cut, strength and sampling, as comma-separated values.
@@ -96,10 +96,7 @@ extension LimitResult {
         }
       }
     }
-    return Self.csv(lines)
+    return FigureTable.csv(lines)
   }
 
-  private static func csv(_ lines: [[String]]) -> String {
-    lines.map { $0.map(FigureTable.quoted).joined(separator: ",") }.joined(separator: "\n") + "\n"
-  }
 }

@@ -97,8 +97,7 @@ extension StudyReport {
       }
     }
     let titles = ["run", "variant", "injected", "seed", "jobs", "stage", "seconds"]
-    return ([titles] + lines).map { $0.map(FigureTable.quoted).joined(separator: ",") }
-      .joined(separator: "\n") + "\n"
+    return FigureTable.csv([titles] + lines)
   }
 
   /// Writes `study.html`, `study.csv`, `timing.csv` and `figures/`, each figure as SVG, PDF and CSV.

@@ -113,6 +113,13 @@ public struct StudyReport: Sendable, Encodable {
       .efficiency
   }
 
+  /// The searches of a cell, one a seed.
+  func searches(_ cell: Cell) -> [ComparedRun] {
+    runs.filter {
+      $0.point.variant.name == cell.variant && $0.point.injection?.name == cell.injection
+    }.map(\.run)
+  }
+
   /// Whether the study injected nothing there, and elsewhere something.
   func isWithoutSignal(_ cell: Cell) -> Bool {
     cell.injection.map(injectionsOfNothing.contains) ?? false

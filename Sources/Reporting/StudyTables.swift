@@ -118,9 +118,8 @@ extension StudyReport {
     return ComparisonTable(
       titles: ["variant", "injected"] + efficiencies.map(cutName),
       rows: cells.map { cell in
-        let measurements = runs.filter {
-          $0.point.variant.name == cell.variant && $0.point.injection?.name == cell.injection
-        }.flatMap { $0.run.record.result.windows.flatMap(\.efficiencies) }
+        let measurements = searches(cell)
+          .flatMap { $0.record.result.windows.flatMap(\.efficiencies) }
         return [cell.variant, cell.injection ?? "–"]
           + efficiencies.map { efficiency in
             Self.fitText(measurements.filter { $0.efficiency == efficiency })
@@ -197,8 +196,7 @@ extension StudyReport {
           }
       }
     }
-    return ([titles] + lines).map { $0.map(FigureTable.quoted).joined(separator: ",") }
-      .joined(separator: "\n") + "\n"
+    return FigureTable.csv([titles] + lines)
   }
 
   private static func fields(_ cut: SearchResult.Measurement?) -> [String] {

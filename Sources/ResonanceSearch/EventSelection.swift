@@ -37,20 +37,26 @@ extension SearchPlan {
     return try selection.rows(of: events).map { table.selecting(rows: $0) } ?? table
   }
 
+  /// The same events as far as they are in the fit range.
+  ///
+  /// - Throws: ``EventColumnsError``, ``EventTableError`` or ``PlanError``.
+  func tableInFitRange(of events: EventColumns, sample: String, seed: Seed) throws -> EventTable {
+    let (table, range) = (try table(of: events, sample: sample, seed: seed), try fitRange())
+    return table.selecting(
+      rows: table.dijetMass.indices.filter { range.contains(table.dijetMass[$0]) })
+  }
+
   /// The simulated background of a search: its selected events in the fit range; `nil` if the method
   /// does not learn from simulation, or there is none.
   ///
   /// - Throws: ``SearchError/noSimulationInRange(file:range:)`` or an error about a column.
   func simulation(of input: SearchInput, seed: Seed) throws -> EventTable? {
     guard needsSimulation, let simulation = input.simulation else { return nil }
-    let (events, range) = (
-      try table(of: simulation.events, sample: "simulation", seed: seed), try fitRange()
-    )
-    let rows = events.dijetMass.indices.filter { range.contains(events.dijetMass[$0]) }
-    guard !rows.isEmpty else {
-      throw SearchError.noSimulationInRange(file: simulation.name, range: range)
+    let table = try tableInFitRange(of: simulation.events, sample: "simulation", seed: seed)
+    guard table.count > 0 else {
+      throw SearchError.noSimulationInRange(file: simulation.name, range: try fitRange())
     }
-    return events.selecting(rows: rows)
+    return table
   }
 
   /// What must be said about a shift that tests nothing.

@@ -45,11 +45,8 @@ public struct MassDependence: Sendable, Hashable, Codable {
     let scores = Self.ranks(scored.map { table.keptFrom[$0] ?? 1 })
     let masses = Self.ranks(scored.map { dijetMass[$0] })
 
-    let hash = seed.child("choice")
-    let chosen = scored.indices
-      .map { (hash: hash.hash(of: identifiers[scored[$0]]), place: $0) }
-      .sorted { ($0.hash, $0.place) < ($1.hash, $1.place) }
-      .prefix(Self.sampleSize).map(\.place)
+    let chosen = seed.child("choice").order(of: scored.map { identifiers[$0] })
+      .prefix(Self.sampleSize)
     guard
       let correlation = DistanceCorrelation(
         chosen.map { scores[$0] }, chosen.map { masses[$0] })

@@ -1,5 +1,6 @@
 import EventModel
 import Foundation
+import NumericalCore
 package import Randomness
 import StatisticalInference
 
@@ -56,12 +57,8 @@ package struct MassSpectrumSampler: CustomStringConvertible, Sendable {
   /// Draws one mass in GeV; within a bin the density is a straight line.
   package func draw(_ generator: inout SplitMix64) -> Double {
     let wanted = generator.uniform() * cumulative[cumulative.count - 1]
-    var low = 0
-    var high = cumulative.count - 1
-    while low < high {
-      let middle = (low + high) / 2
-      if cumulative[middle] <= wanted { low = middle + 1 } else { high = middle }
-    }
+    // Rounding never draws from beyond the last bin.
+    let low = cumulative.dropLast().partitioningIndex { $0 > wanted }
     let (a, b) = (densities[low], densities[low + 1])
     let part = generator.uniform()
     // The inverse of the cumulative of a + (b - a) t on [0, 1].

@@ -33,7 +33,7 @@ public struct ReweightingClosure: Sendable, Hashable, Codable {
     public var chi2: Double { Self.chi2(data, reweighted, reweightedVariance) }
     /// The probability of a chi2 as large or larger; bins minus one degrees of freedom.
     public var pValue: Double {
-      exp(ChiSquareDistribution.logSurvival(chi2, degreesOfFreedom: Double(data.count - 1)))
+      ChiSquareDistribution.survival(chi2, degreesOfFreedom: data.count - 1)
     }
 
     private static func chi2(
@@ -96,11 +96,7 @@ extension ReweightingClosure {
       throw SearchError.noSimulation(method: "salad")
     }
     let test = ClosureTest(
-      method: method, data: prepared.table, simulation: simulation,
-      window: prepared.windows[window].window, folds: prepared.folds,
-      simulationFolds: Folds(
-        count: prepared.folds.count, of: simulation, stratifiedBy: prepared.binning,
-        seed: seed.child("simulation-folds")), seed: seed.child("closure"))
+      method, prepared, simulation: simulation, window: prepared.windows[window].window, seed: seed)
     let units = prepared.folds.scored.map { fold in
       WorkUnit(label: "closure.fold-\(fold)") { isCancelled in
         try JSONEncoder.sorted.encode(try test.fold(fold, isCancelled: isCancelled))
@@ -114,7 +110,7 @@ extension ReweightingClosure {
       names.indices.map { index in
         let sum = parts.map { region($0)[index] }.reduce(into: ClosureFold.Counts()) { $0.add($1) }
         return Variable(
-          name: names[index], edges: test.edges(ofFeature: index), data: sum.data,
+          name: names[index], edges: test.edges[index], data: sum.data,
           simulation: sum.simulation, simulationVariance: sum.simulationVariance,
           reweighted: sum.reweighted, reweightedVariance: sum.reweightedVariance)
       }
@@ -186,15 +182,31 @@ private struct ClosureTest<Reweighter: BinaryClassifierLearner, Learner: BinaryC
   let folds: Folds
   let simulationFolds: Folds
   let seed: Seed
+  /// For each feature the edges of bins with equally many data events of the whole window.
+  let edges: [[Double]]
 
-  /// Edges of bins with equally many data events of the whole window.
-  func edges(ofFeature index: Int) -> [Double] {
-    let values = data.dijetMass.indices
-      .filter { window.region(of: data.dijetMass[$0]) != nil }
-      .map { Double(data.columns[index][$0]) }.sorted()
-    let bins = ReweightingClosure.bins
-    // Features with few values, such as counts, have fewer bins.
-    return Set((0...bins).map { values[($0 * (values.count - 1)) / bins] }).sorted()
+  init(
+    _ method: SALAD<Reweighter, Learner>, _ prepared: PreparedEvents, simulation: EventTable,
+    window: MassWindow, seed: Seed
+  ) {
+    self.method = method
+    self.simulation = simulation
+    self.window = window
+    data = prepared.table
+    folds = prepared.folds
+    simulationFolds = Folds(
+      count: folds.count, of: simulation, stratifiedBy: prepared.binning,
+      seed: seed.child("simulation-folds"))
+    self.seed = seed.child("closure")
+    let inWindow = data.dijetMass.indices.filter { [data] in
+      window.region(of: data.dijetMass[$0]) != nil
+    }
+    edges = data.columns.map { column in
+      let values = inWindow.map { Double(column[$0]) }.sorted()
+      let bins = ReweightingClosure.bins
+      // Features with few values, such as counts, have fewer bins.
+      return Set((0...bins).map { values[($0 * (values.count - 1)) / bins] }).sorted()
+    }
   }
 
   func fold(_ fold: Int, isCancelled: @Sendable () -> Bool) throws -> ClosureFold {
@@ -221,11 +233,9 @@ private struct ClosureTest<Reweighter: BinaryClassifierLearner, Learner: BinaryC
     let outside = try samples(window.isReweighted)
     func classifier(_ simulation: WeightedEvents, _ label: String) throws -> some EventScorer {
       try method.ensemble.fit(
-        MixedSamples([
-          MixedSamples.Part(
-            WeightedEvents(view.data.signalRegion), isPositive: true, share: 0.5),
-          MixedSamples.Part(simulation, isPositive: false, share: 0.5),
-        ]), seed: seed.child(label), isCancelled: isCancelled)
+        MixedSamples(
+          positive: WeightedEvents(view.data.signalRegion), negative: simulation),
+        seed: seed.child(label), isCancelled: isCancelled)
     }
     let before = try classifier(WeightedEvents(view.simulation.signalRegion), "before")
     let after = try classifier(weights(view.simulation.signalRegion), "classifier")
@@ -253,7 +263,7 @@ private struct ClosureTest<Reweighter: BinaryClassifierLearner, Learner: BinaryC
 
   private func counts(_ held: HeldOut) -> [ClosureFold.Counts] {
     data.features.indices.map { feature in
-      let inner = Array(edges(ofFeature: feature).dropFirst().dropLast())
+      let inner = Array(edges[feature].dropFirst().dropLast())
       func sums(_ sample: WeightedEvents, power: Double) -> [Double] {
         var sums = [Double](repeating: 0, count: inner.count + 1)
         for (value, weight) in zip(sample.events.column(feature), sample.weights) {

@@ -143,11 +143,9 @@ public struct Search: Sendable {
 
   /// The selected events of the other sample in the fit range, if there is one.
   private func alsoScoreTable() throws -> EventTable? {
-    guard let alsoScore else { return nil }
-    let table = try plan.table(of: alsoScore.events, sample: "also-scored", seed: Seed(seed))
-    let range = prepared.fitBinning.range
-    return table.selecting(
-      rows: table.dijetMass.indices.filter { range.contains(table.dijetMass[$0]) })
+    try alsoScore.map {
+      try plan.tableInFitRange(of: $0.events, sample: "also-scored", seed: Seed(seed))
+    }
   }
 
   private func measure(_ scores: Scores) throws -> [[MeasuredCut]] {

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import NumericalCore
 public import Randomness
 
 /// CL_s from pseudo-experiments instead of the asymptotic distributions.
@@ -42,13 +43,8 @@ public struct PseudoExperimentLimits: Sendable {
     func fraction(_ values: [Double], from value: Double) -> Double {
       // The sorted values at or above; rounding in a fit must not separate equal ones.
       let threshold = value - 1e-9 * max(1, value)
-      var low = 0
-      var high = values.count
-      while low < high {
-        let middle = (low + high) / 2
-        if values[middle] < threshold { low = middle + 1 } else { high = middle }
-      }
-      return Double(values.count - low) / Double(values.count)
+      let below = values.partitioningIndex { $0 >= threshold }
+      return Double(values.count - below) / Double(values.count)
     }
     func ratio(_ value: Double) -> Double {
       let b = fraction(background, from: value)

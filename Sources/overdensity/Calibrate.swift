@@ -57,9 +57,7 @@ struct Calibrate: ParsableCommand {
     }
     let interruption = execution.interruption()
     defer { withExtendedLifetime(interruption) {} }
-    let reader = InputReader(
-      options: input, jobs: compute.jobs, isSilent: compute.isSilent, interruption: interruption,
-      trustsFeatures: execution.isWorker)
+    let reader = InputReader(input, compute, execution, interruption: interruption)
     let search =
       calibration.globalPvalueMethod == .retrain
       ? try search(of: record, plan: plan, reader: reader, folder: url) : nil
@@ -99,11 +97,11 @@ struct Calibrate: ParsableCommand {
         found: "SHA-256 \(file.searchInput.sha256.prefix(12))...")
     }
     var simulation = self.simulation
-    simulation.simulation = simulation.simulation ?? SearchTiming(run: folder)?.simulation
+    simulation.path = simulation.path ?? SearchTiming(run: folder)?.simulation
     let input = try simulation.adding(to: file.searchInput, reader: reader, workFolder: folder)
     if let searched = record.result.simulation, input.simulation?.sha256 != searched.sha256 {
       throw RunError.otherEvents(
-        path: simulation.simulation ?? "no --simulation",
+        path: simulation.path ?? "no --simulation",
         expected: "the simulation \(searched.name)",
         found: input.simulation?.name ?? "none")
     }

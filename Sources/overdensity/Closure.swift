@@ -47,16 +47,13 @@ struct Closure: ParsableCommand {
     let folder = URL(fileURLWithPath: output)
     try execution.detachIfAsked(folder)
     try reproducibility.apply()
-    var plan =
-      try self.plan.map { try SearchPlan(contentsOf: URL(fileURLWithPath: $0)) } ?? SearchPlan()
+    var plan = try SearchPlan(atPath: plan)
     // The reweighting is that of SALAD, whatever the plan searches with.
     plan.method = .saladTrees
     if let window { plan.mass.windows = [window] }
     let interruption = execution.interruption()
     defer { withExtendedLifetime(interruption) {} }
-    let reader = InputReader(
-      options: input, jobs: compute.jobs, isSilent: compute.isSilent, interruption: interruption,
-      trustsFeatures: execution.isWorker)
+    let reader = InputReader(input, compute, execution, interruption: interruption)
     let search = try Search(
       simulation.adding(
         to: reader.read(events, workFolder: folder).searchInput, reader: reader,

@@ -32,17 +32,18 @@ struct InputOptions: ParsableArguments {
 /// Simulated background for methods that learn from it; the same for every command.
 struct SimulationOptions: ParsableArguments {
   @Option(
-    help:
+    name: .customLong("simulation"),
+    help: ArgumentHelp(
       "Simulated background, for methods that learn from it (SALAD, SA-CWoLa); as the events.",
-    completion: .file())
-  var simulation: String?
+      valueName: "simulation"), completion: .file())
+  var path: String?
 
   /// Events with the simulation beside them.
   func adding(
     to input: SearchInput, reader: InputReader, workFolder: URL
   ) throws -> SearchInput {
     var input = input
-    input.simulation = try simulation.map {
+    input.simulation = try path.map {
       SearchInput.Simulation(try reader.read($0, workFolder: workFolder).searchInput)
     }
     return input
@@ -105,5 +106,12 @@ struct ReproducibilityOptions: ParsableArguments {
   /// Pins the instruction set if asked to.
   func apply() throws {
     if let instructionSet { try InstructionSet.pin(instructionSet) }
+  }
+}
+
+extension SearchPlan {
+  /// The plan of `--plan`, or the default one without it.
+  init(atPath path: String?) throws(PlanError) {
+    if let path { try self.init(contentsOf: URL(fileURLWithPath: path)) } else { self.init() }
   }
 }

@@ -57,8 +57,7 @@ struct InputReader {
 
   private func input(_ file: LabelledEvents) -> Input {
     Input(
-      searchInput: SearchInput(
-        events: file.events, name: file.description.name, sha256: file.description.sha256),
+      searchInput: file.searchInput,
       truth: file.truth, kind: file.description.kind)
   }
 
@@ -98,5 +97,24 @@ struct InputReader {
     } else {
       try cluster { false }
     }
+  }
+}
+
+extension InputReader {
+  /// For a command with many trainings, whose workers read the same files.
+  init(
+    _ options: InputOptions, _ compute: ComputeOptions, _ execution: ExecutorOptions,
+    interruption: Interruption?
+  ) {
+    self.init(
+      options: options, jobs: compute.jobs, isSilent: compute.isSilent, interruption: interruption,
+      trustsFeatures: execution.isWorker)
+  }
+}
+
+extension LabelledEvents {
+  /// The events without their labels.
+  var searchInput: SearchInput {
+    SearchInput(events: events, name: description.name, sha256: description.sha256)
   }
 }

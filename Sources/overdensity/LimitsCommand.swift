@@ -54,8 +54,7 @@ struct LimitsCommand: ParsableCommand {
   func run() throws {
     let folder = URL(fileURLWithPath: output)
     if !dryRun { try execution.detachIfAsked(folder) }
-    var plan =
-      try self.plan.map { try SearchPlan(contentsOf: URL(fileURLWithPath: $0)) } ?? SearchPlan()
+    var plan = try SearchPlan(atPath: plan)
     var reproducibility = reproducibility
     if PackedSearch.isPacked(data) {
       guard self.plan == nil else { throw PackedSearchError.ownPlan(path: data) }
@@ -67,9 +66,7 @@ struct LimitsCommand: ParsableCommand {
     }
     let interruption = execution.interruption()
     defer { withExtendedLifetime(interruption) {} }
-    let reader = InputReader(
-      options: input, jobs: compute.jobs, isSilent: compute.isSilent, interruption: interruption,
-      trustsFeatures: execution.isWorker)
+    let reader = InputReader(input, compute, execution, interruption: interruption)
     let search = try LimitSearch(
       simulation.adding(
         to: reader.read(data, workFolder: folder).searchInput, reader: reader, workFolder: folder),

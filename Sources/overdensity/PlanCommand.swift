@@ -1,7 +1,6 @@
 import AnomalyMethods
 import ArgumentParser
 import EventModel
-import Foundation
 import ResonanceSearch
 
 struct PlanCommand: ParsableCommand {
@@ -20,7 +19,7 @@ struct PlanCommand: ParsableCommand {
   var method: MethodName?
 
   func run() throws {
-    var plan = try file.map { try SearchPlan(contentsOf: URL(fileURLWithPath: $0)) } ?? SearchPlan()
+    var plan = try SearchPlan(atPath: file)
     if let method { plan.method = method }
     print(plan.yaml, terminator: "")
     for (index, window) in try plan.windows() {

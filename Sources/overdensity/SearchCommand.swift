@@ -98,9 +98,7 @@ struct SearchOptions: ParsableArguments {
   func run(on events: String, output: URL) throws {
     if PackedSearch.isPacked(events) { return try runAgain(events, output: output) }
     try reproducibility.apply()
-    var plan =
-      try self.plan.map { try SearchPlan(contentsOf: URL(fileURLWithPath: $0)) }
-      ?? SearchPlan()
+    var plan = try SearchPlan(atPath: plan)
     if let method { plan.method = method }
     if let jetMassShift { plan.jetMassShift = jetMassShift }
     try SearchRun(events: events, output: output, plan: plan, options: self)()

@@ -26,8 +26,7 @@ struct SearchRun {
 
     let display = ProgressDisplay("Training", isSilent: isSilent)
     let reader = InputReader(
-      options: options.input, jobs: options.compute.jobs, isSilent: isSilent,
-      interruption: interruption, trustsFeatures: options.execution.isWorker)
+      options.input, options.compute, options.execution, interruption: interruption)
     // A dry run leaves nothing behind.
     let scratch = FileManager.default.temporaryDirectory
       .appendingPathComponent("overdensity-\(ProcessInfo.processInfo.processIdentifier)")
@@ -90,7 +89,7 @@ struct SearchRun {
       try SearchTiming(
         outcome.record.timing, jobs: options.compute.jobs,
         events: URL(fileURLWithPath: events).path,
-        simulation: options.simulation.simulation.map { URL(fileURLWithPath: $0).path }
+        simulation: options.simulation.path.map { URL(fileURLWithPath: $0).path }
       ).json, as: "timing.json")
     try options.compute.show(outcome.record.result, report: report)
   }
@@ -109,7 +108,7 @@ struct SearchRun {
     return "overdensity search \(name) --plan plan.yaml --seed \(options.reproducibility.seed) "
       + "--instruction-set \(InstructionSet.current.rawValue) --output run/"
       + (options.blind ? " --blind" : "")
-      + (options.simulation.simulation.map {
+      + (options.simulation.path.map {
         " --simulation \(URL(fileURLWithPath: $0).lastPathComponent)"
       } ?? "")
       + (options.pseudoExperiments.map {

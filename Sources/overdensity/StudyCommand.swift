@@ -58,7 +58,7 @@ struct StudyCommand: ParsableCommand {
       plan, folder: folder,
       environment: (Overdensity.version, InstructionSet.current.rawValue))
     let events = try StudyEvents(
-      plan, data: data, signal: signal, simulation: simulation.simulation,
+      plan, data: data, signal: signal, simulation: simulation.path,
       options: input.readOptions)
     if dryRun {
       print(try StudyEstimate(study, events: events) { try execution.estimate($0, compute) })

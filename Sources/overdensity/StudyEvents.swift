@@ -22,10 +22,7 @@ struct StudyEvents {
   ) throws {
     self.plan = plan
     self.simulation = try (simulation ?? plan.simulation).map {
-      let file = try Self.read($0, options: options)
-      return SearchInput.Simulation(
-        SearchInput(
-          events: file.events, name: file.description.name, sha256: file.description.sha256))
+      SearchInput.Simulation(try Self.read($0, options: options).searchInput)
     }
     guard let dataPath = data ?? plan.data else {
       throw ValidationError("The study names no data: give --data FILE, or its key 'data'.")
@@ -72,11 +69,7 @@ struct StudyEvents {
   ) throws -> (input: SearchInput, truth: TruthLabels?) {
     let data = try sample(of: point)
     guard let signal, let injection = injection(of: point) else {
-      return (
-        SearchInput(
-          events: data.events, name: data.description.name, sha256: data.description.sha256),
-        data.truth
-      )
+      return (data.searchInput, data.truth)
     }
     let injected = try injection(signal, into: data)
     return (

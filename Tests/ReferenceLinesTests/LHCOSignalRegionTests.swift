@@ -58,10 +58,8 @@ struct LHCOSignalRegionTests {
     let first = Array(0..<positive.count)
     let second = Array(positive.count..<both.count)
     let scorer = try ensemble.fit(
-      MixedSamples([
-        MixedSamples.Part(WeightedEvents(both[first]), isPositive: true, share: 0.5),
-        MixedSamples.Part(WeightedEvents(both[second]), isPositive: false, share: 0.5),
-      ]), seed: Seed(1), isCancelled: { false })
+      MixedSamples(positive: WeightedEvents(both[first]), negative: WeightedEvents(both[second])),
+      seed: Seed(1), isCancelled: { false })
     let scored = try scorer.scores(table(background + signal).all).map { Double($0) }
     let roc = try ROCCurve(
       scores: scored,
