@@ -32,8 +32,7 @@ public struct RegionContrast: TransformableView {
     }
     self.positions = positions
     inclusive = samples.data[trainingRows]
-    let end = samples.data.count - samples.injectedCount
-    measuredPositions = trainingRows.indices.filter { trainingRows[$0] < end }
+    measuredPositions = samples.measuredPositions(in: trainingRows)
   }
 
   private init(inclusive: EventSlice, positions: [[Int]], measuredPositions: [Int]) {

@@ -17,6 +17,11 @@ public struct Samples: Sendable {
     self.injectedCount = injectedCount
     self.backgroundSimulation = backgroundSimulation
   }
+
+  /// Positions in a list of rows of ``data`` whose events were not injected.
+  func measuredPositions(in rows: [Int]) -> [Int] {
+    rows.indices.filter { rows[$0] < data.count - injectedCount }
+  }
 }
 
 /// Samples cut down to what a family of methods may use, without the held-out events.

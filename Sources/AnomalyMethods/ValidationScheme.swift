@@ -6,6 +6,9 @@ public enum ValidationScheme: Sendable, Hashable, Codable {
   /// Each of `folds` parts is the validation sample once, with `restarts` trainings each, of which
   /// the best on validation is kept (LHC Olympics section 4.1: 4 and 3).
   case crossValidation(folds: Int, restarts: Int)
+  /// The same, but all restarts are kept: their mean is the better answer where validation cannot
+  /// tell a good one from a lucky one.
+  case repeatedCrossValidation(folds: Int, restarts: Int)
   /// `members` times a new random split, one part in `parts` being the validation sample.
   case randomSplits(members: Int, parts: Int)
 
@@ -13,14 +16,16 @@ public enum ValidationScheme: Sendable, Hashable, Codable {
   public var memberCount: Int {
     switch self {
     case .crossValidation(let folds, _): folds
+    case .repeatedCrossValidation(let folds, let restarts): folds * restarts
     case .randomSplits(let members, _): members
     }
   }
 
+  /// Trainings of a member, of which one is kept.
   public var restarts: Int {
     switch self {
     case .crossValidation(_, let restarts): restarts
-    case .randomSplits: 1
+    case .repeatedCrossValidation, .randomSplits: 1
     }
   }
 
@@ -48,6 +53,9 @@ public enum ValidationScheme: Sendable, Hashable, Codable {
     case .crossValidation(let folds, _):
       let parts = parts(folds, "inner-folds")
       return (0..<folds).map { split(parts, holdingOut: $0) }
+    case .repeatedCrossValidation(let folds, let restarts):
+      let parts = parts(folds, "inner-folds")
+      return (0..<folds * restarts).map { split(parts, holdingOut: $0 % folds) }
     case .randomSplits(let members, let count):
       return (0..<members).map { split(parts(count, "split-\($0)"), holdingOut: 0) }
     }

@@ -30,6 +30,11 @@ public func writeClosure(
       <div class="grid">
       \(figureElement(prediction))</div>
       <section>
+      <h2>Cuts on SALAD's classifier</h2>
+      \(closure.predictionTable.html)<p class="missing">Events in the signal region against those that the reweighted simulation \
+      predicts, without a fit to the spectrum. ± and Z: the finite samples alone; what does not close above comes on top.</p>
+      </section>
+      <section>
       <h2>Features</h2>
       \(closure.table.html)<p class="missing">χ2 of data against simulation of the same number of events, in bins with \
       equally many data events; one degree of freedom less than bins. Data and simulation are cross-fitted.</p>
@@ -82,11 +87,12 @@ extension ReweightingClosure {
   /// What simulation says of cuts on the classifier.
   var predictionTable: ComparisonTable {
     ComparisonTable(
-      titles: ["data kept", "observed", "predicted", "without reweighting"],
+      titles: ["data kept", "observed", "predicted", "Z", "without reweighting"],
       rows: predictions.map { prediction in
         [
           percent(prediction.efficiency), fixed(prediction.observed, 0),
           "\(fixed(prediction.predicted, 0)) ± \(fixed(prediction.uncertainty, 0))",
+          prediction.localSignificance.map(significance) ?? "–",
           fixed(prediction.withoutReweighting, 0),
         ]
       })

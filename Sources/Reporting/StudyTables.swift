@@ -2,14 +2,17 @@ import EventFiles
 import Evaluation
 import Foundation
 import ResonanceSearch
+import StatisticalInference
 
 extension StudyReport {
   /// Significances before and after each cut, one line a cell: medians over its seeds.
   var table: ComparisonTable {
     let isTimed = cells.contains { $0.searches.trainingSeconds != nil }
+    let isCalibrated = cells.contains { $0.searches.globalPValue != nil }
     return ComparisonTable(
       titles: ["variant", "injected", "seeds"] + (hasSignal ? ["S/B [%]"] : [])
-        + efficiencies.map { "Z, \(cutName($0))" } + (isTimed ? ["training [s]"] : []),
+        + efficiencies.map { "Z, \(cutName($0))" } + (isCalibrated ? ["global p"] : [])
+        + (isTimed ? ["training [s]"] : []),
       rows: cells.map { cell in
         let window = cell.searches.window(at: massGeV)
         let ratio = window?.separation?.signalToBackground
@@ -18,7 +21,8 @@ extension StudyReport {
           + efficiencies.map { efficiency in
             let cut = window?.cuts.first { $0.efficiency == efficiency }
             return spreadText(cut?.localSignificance, 1, of: cell.searches.seeds.count)
-          } + (isTimed ? [spreadText(cell.searches.trainingSeconds, 1)] : [])
+          } + (isCalibrated ? [spreadText(cell.searches.globalPValue, 2)] : [])
+          + (isTimed ? [spreadText(cell.searches.trainingSeconds, 1)] : [])
       })
   }
 
@@ -156,7 +160,8 @@ extension StudyReport {
         "backgroundEvents", "areaUnderCurve", "maximumImprovement", "maximumImprovementAt", "floor",
         "improvementAtHalfSignal", "improvementAt(0.1)", "improvementAt(0.01)",
         "improvementAt(0.001)", "distanceCorrelation", "distanceCorrelationExpected",
-        "mutualInformation", "mutualInformationExpected",
+        "mutualInformation", "mutualInformationExpected", "globalPValue", "pseudoExperiments",
+        "exceedingPseudoExperiments",
       ]
       + efficiencies.flatMap { efficiency in
         [
@@ -172,6 +177,7 @@ extension StudyReport {
       let search =
         [point.label, point.variant.name] + keyPaths.map { settings[$0] ?? "" }
         + [point.injection?.name ?? "", "\(point.seed)"]
+      let global = run.record.result.globalPValue
       return run.record.result.windows.map { window in
         let evaluation = run.evaluations.first { $0.index == window.index }
         let dependence = window.massDependence
@@ -188,7 +194,8 @@ extension StudyReport {
         }
         numbers += [
           dependence?.distanceCorrelation, dependence?.distanceCorrelationExpected,
-          dependence?.mutualInformation, dependence?.mutualInformationExpected,
+          dependence?.mutualInformation, dependence?.mutualInformationExpected, global?.value,
+          (global?.pseudoExperiments).map(Double.init), (global?.exceeding).map(Double.init),
         ]
         return search + ["\(window.index)"] + numbers.map { $0.map(exact) ?? "" }
           + efficiencies.flatMap { efficiency in

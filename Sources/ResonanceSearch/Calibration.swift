@@ -1,4 +1,5 @@
 public import EventFiles
+public import Execution
 import Foundation
 import StatisticalInference
 
@@ -71,6 +72,15 @@ extension SearchResult.Measurement {
 }
 
 extension SearchRecord {
+  /// Compares with pseudo-data, and writes these and the result.
+  ///
+  /// - Throws: What ``SearchResult/calibrate(with:)`` throws, or an error of the folder.
+  public mutating func calibrate(with null: NullDistribution, into folder: RunFolder) throws {
+    try calibrate(with: null)
+    try folder.write(try JSONEncoder.readable.encode(null), as: "pseudo-experiments.json")
+    try write(into: folder)
+  }
+
   /// Compares the record's result with pseudo-data and keeps what its figure shows.
   public mutating func calibrate(with null: NullDistribution) throws {
     try result.calibrate(with: null)

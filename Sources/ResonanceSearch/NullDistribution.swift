@@ -32,6 +32,15 @@ public struct NullDistribution: Sendable, Hashable, Codable {
 }
 
 extension Search {
+  /// Pseudo-data from the searched data alone.
+  ///
+  /// - Throws: ``NullSourceError``, or an error about a column.
+  public func donorEvents() throws -> DonorEvents {
+    try DonorEvents(
+      plan.table(of: input.events, seed: Seed(seed)), plan: plan,
+      seed: Seed(seed).child("null-data"))
+  }
+
   /// Repeats the whole search on background-only pseudo-data.
   ///
   /// Pseudo-experiment i depends on the seed and i alone, so more of them can be added later. A unit

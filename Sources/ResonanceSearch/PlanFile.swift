@@ -20,7 +20,8 @@ extension SearchPlan {
 
   init(_ root: PlanReader) throws(PlanError) {
     try root.expect(only: [
-      "label", "sqrtS", "luminosity", "method", "features", "jetMassShift", "noiseFeatures",
+      "label", "sqrtS", "luminosity", "method", "features", "transform", "jetMassShift",
+      "noiseFeatures",
       "selection", "mass", "folds", "efficiencies", "fit", "trees", "network", "saCWoLa",
       "reweighting", "pca", "neighbourRatio", "autoencoder", "tagNTrain",
     ])
@@ -30,6 +31,10 @@ extension SearchPlan {
     luminosity = try root.optionalNumber("luminosity")
     method = try root.choice("method", default: method)
     features = try root.choice("features", default: features)
+    transform = try root.optionalChoice("transform")
+    if transform != nil, features == .atlas {
+      throw root.invalid("transform", "features: atlas are percentiles already: set null")
+    }
     jetMassShift = try root.number("jetMassShift", default: jetMassShift, in: 0...1)
     noiseFeatures = try root.integer(
       "noiseFeatures", default: noiseFeatures, in: 0...Feature.noise.count)
@@ -64,6 +69,9 @@ extension SearchPlan {
     method: \(method.rawValue)
     # One of: \(FeatureSet.allCases.map(\.rawValue).joined(separator: ", "))
     features: \(features.rawValue)
+    # What features go through before a training, learned from its own events: rank-gaussian (the
+    # normal deviate of the same percentile) or null (features: atlas are percentiles of their own).
+    transform: \(transform?.rawValue ?? "null")
     # A dependence test: features see m_J + jetMassShift m_JJ as the mass of a jet (0.1 in papers).
     jetMassShift: \(Self.short(jetMassShift))
     # So many columns of noise, 0 to 10, are added to the features.
@@ -152,7 +160,11 @@ extension SearchPlan {
       l2: \(Self.short(network.l2))
       # false: no early stopping, the last epoch is kept.
       keepBestEpoch: \(network.keepBestEpoch)
-      # Restarts compete by the signal region's efficiency at this efficiency of the sidebands.
+      # false: all restarts are kept, and their mean counts.
+      keepBestRestart: \(network.keepBestRestart)
+      # Epochs and restarts compete by efficiency (of the signal region, where metricEfficiency of the
+      # sidebands passes), log-loss or area-under-curve.
+      metric: \(network.metric.rawValue)
       metricEfficiency: \(Self.short(network.metricEfficiency))
     # Used by sa-cwola-trees and sa-cwola-network.
     saCWoLa:
@@ -300,6 +312,7 @@ extension SearchPlan.NetworkPlan {
     try reader.expect(only: [
       "innerFolds", "restarts", "hidden", "activations", "leakySlope", "dropout", "learningRate",
       "beta1", "beta2", "decay", "batchSize", "epochs", "patience", "l2", "keepBestEpoch",
+      "keepBestRestart", "metric",
       "metricEfficiency",
     ])
     self.init()
@@ -322,6 +335,8 @@ extension SearchPlan.NetworkPlan {
     patience = try reader.integer("patience", default: patience, in: 1...10_000_000)
     l2 = try reader.number("l2", default: l2, in: 0...1e6)
     keepBestEpoch = try reader.flag("keepBestEpoch", default: keepBestEpoch)
+    keepBestRestart = try reader.flag("keepBestRestart", default: keepBestRestart)
+    metric = try reader.choice("metric", default: metric)
     metricEfficiency = try reader.number(
       "metricEfficiency", default: metricEfficiency, in: 1e-6...1)
   }

@@ -161,11 +161,23 @@ package struct PlanReader {
   func choice<Value: RawRepresentable & CaseIterable>(
     _ key: String, default fallback: Value
   ) throws(PlanError) -> Value where Value.RawValue == String {
-    guard let entry = find(key) else { return fallback }
+    has(key) ? try named(key) : fallback
+  }
+
+  /// `nil` for a key that is absent or null.
+  func optionalChoice<Value: RawRepresentable & CaseIterable>(
+    _ key: String
+  ) throws(PlanError) -> Value? where Value.RawValue == String {
+    isGiven(key) ? try named(key) : nil
+  }
+
+  private func named<Value: RawRepresentable & CaseIterable>(
+    _ key: String
+  ) throws(PlanError) -> Value where Value.RawValue == String {
     let name = try text(key, default: "")
     guard let value = Value(rawValue: name) else {
       throw .outOfRange(
-        key: path + key, line: entry.line, value: name,
+        key: path + key, line: find(key)?.line, value: name,
         allowed: Value.allCases.map(\.rawValue).joined(separator: ", "))
     }
     return value

@@ -6,35 +6,37 @@ import NeuralNetworks
 extension SearchPlan {
   /// The method with the plan's settings.
   ///
-  /// The feature set of the ATLAS search comes with its percentile transform.
+  /// The feature set of the ATLAS search comes with its percentiles.
   public func makeMethod() -> any AnomalyMethod {
     switch method {
-    case .cwolaTrees: decorrelated(CWoLa(treeEnsemble))
-    case .cwolaNetwork: decorrelated(CWoLa(networkEnsemble))
+    case .cwolaTrees: transformed(CWoLa(treeEnsemble))
+    case .cwolaNetwork: transformed(CWoLa(networkEnsemble))
     case .saladTrees:
-      decorrelated(SALAD(reweighting: reweightingOfSimulation, ensemble: treeEnsemble))
+      transformed(SALAD(reweighting: reweightingOfSimulation, ensemble: treeEnsemble))
     case .saladNetwork:
-      decorrelated(SALAD(reweighting: reweightingOfSimulation, ensemble: networkEnsemble))
-    case .saCWoLaTrees: decorrelated(simulationAugmented(treeEnsemble))
-    case .saCWoLaNetwork: decorrelated(simulationAugmented(networkEnsemble))
+      transformed(SALAD(reweighting: reweightingOfSimulation, ensemble: networkEnsemble))
+    case .saCWoLaTrees: transformed(simulationAugmented(treeEnsemble))
+    case .saCWoLaNetwork: transformed(simulationAugmented(networkEnsemble))
     case .pca:
-      PrincipalComponentAnalysis(
-        components: PrincipalComponents(components: .count(pca.components)))
-    case .neighbourRatio: decorrelated(NeighbourRatio(neighbour: neighbourRatio.neighbour))
+      transformed(
+        PrincipalComponentAnalysis(
+          components: PrincipalComponents(components: .count(pca.components))))
+    case .neighbourRatio: transformed(NeighbourRatio(neighbour: neighbourRatio.neighbour))
     case .autoencoder:
-      ReconstructionError(
-        learner: autoencoder.learner,
-        objects: autoencoder.objects == .wholeEvent
-          ? .wholeEvent : .eachJet(autoencoder.combination))
+      transformed(
+        ReconstructionError(
+          learner: autoencoder.learner,
+          objects: autoencoder.objects == .wholeEvent
+            ? .wholeEvent : .eachJet(autoencoder.combination)))
     case .tagNTrain:
       switch tagNTrain.classifier {
-      case .trees: decorrelated(tagNTrain(RegionContrast.self, treeEnsemble))
-      case .network: decorrelated(tagNTrain(RegionContrast.self, networkEnsemble))
+      case .trees: transformed(tagNTrain(RegionContrast.self, treeEnsemble))
+      case .network: transformed(tagNTrain(RegionContrast.self, networkEnsemble))
       }
     case .tagNTrainInclusive:
       switch tagNTrain.classifier {
-      case .trees: tagNTrain(InclusiveData.self, treeEnsemble)
-      case .network: tagNTrain(InclusiveData.self, networkEnsemble)
+      case .trees: transformed(tagNTrain(InclusiveData.self, treeEnsemble))
+      case .network: transformed(tagNTrain(InclusiveData.self, networkEnsemble))
       }
     }
   }
@@ -66,8 +68,10 @@ extension SearchPlan {
         learningRateDecay: network.decay, batchSize: network.batchSize,
         epochs: network.epochs, patience: network.patience, l2: network.l2,
         keepsBestEpoch: network.keepBestEpoch),
-      validation: .crossValidation(folds: network.innerFolds, restarts: network.restarts),
-      metric: .efficiency(atNegativeEfficiency: network.metricEfficiency))
+      validation: network.keepBestRestart
+        ? .crossValidation(folds: network.innerFolds, restarts: network.restarts)
+        : .repeatedCrossValidation(folds: network.innerFolds, restarts: network.restarts),
+      metric: network.validationMetric)
   }
 
   /// The networks that reweight simulation to the data.
@@ -100,16 +104,28 @@ extension SearchPlan {
       combination: tagNTrain.combination)
   }
 
-  private func decorrelated<Method: AnomalyMethod>(_ method: Method) -> any AnomalyMethod
+  private func transformed<Method: AnomalyMethod>(_ method: Method) -> any AnomalyMethod
   where Method.View: TransformableView {
-    guard features == .atlas,
-      let binning = try? binning().subdivided(by: mass.percentileSubdivisions)
-    else { return method }
-    return PercentileTransformed(method, binning: binning)
+    switch transform {
+    case .rankGaussian: return Transformed(method, by: RankGaussianLearner())
+    case nil:
+      guard features == .atlas,
+        let binning = try? binning().subdivided(by: mass.percentileSubdivisions)
+      else { return method }
+      return Transformed(method, by: PercentileLearner(binning: binning))
+    }
   }
 }
 
 extension SearchPlan.NetworkPlan {
+  var validationMetric: ValidationMetric {
+    switch metric {
+    case .efficiency: .efficiency(atNegativeEfficiency: metricEfficiency)
+    case .logLoss: .logLoss
+    case .areaUnderCurve: .areaUnderCurve
+    }
+  }
+
   /// The hidden layers from the inputs up.
   var layers: [DenseLayer] {
     hidden.indices.map {

@@ -6,6 +6,7 @@ import Foundation
 public import Learners
 import NumericalCore
 public import Randomness
+import StatisticalInference
 
 /// How well simulation, reweighted in the sidebands, describes the data in a signal region.
 ///
@@ -32,8 +33,10 @@ public struct ReweightingClosure: Sendable, Hashable, Codable {
     public var chi2Before: Double { Self.chi2(data, simulation, simulationVariance) }
     public var chi2: Double { Self.chi2(data, reweighted, reweightedVariance) }
     /// The probability of a chi2 as large or larger; bins minus one degrees of freedom.
+    ///
+    /// 1 for a feature with one value, which has nothing to compare.
     public var pValue: Double {
-      ChiSquareDistribution.survival(chi2, degreesOfFreedom: data.count - 1)
+      data.count > 1 ? ChiSquareDistribution.survival(chi2, degreesOfFreedom: data.count - 1) : 1
     }
 
     private static func chi2(
@@ -53,11 +56,25 @@ public struct ReweightingClosure: Sendable, Hashable, Codable {
     /// Fraction of the data in the signal region that the cut keeps.
     public let efficiency: Double
     public let observed: Double
+    /// Its variance: the sum of squared weights, for events without weights their number.
+    public let observedVariance: Double
     /// The sum of weights of equation (4.8), with the deviation from the finite simulation.
     public let predicted: Double
     public let uncertainty: Double
     /// The same without weights but for the ratio of data to simulation in the sidebands.
     public let withoutReweighting: Double
+
+    /// What the prediction says instead of a fit to the spectrum: the data above it in standard
+    /// deviations, `nil` where nothing is predicted.
+    ///
+    /// Only the finite samples count as uncertainty: what does not close comes on top.
+    public var localSignificance: Double? {
+      let scale = observed > 0 ? observedVariance / observed : 1
+      return try? CountingExperiment(
+        observed: observed / scale, background: predicted / scale,
+        backgroundUncertainty: uncertainty / scale
+      ).localSignificance
+    }
   }
 
   /// Signal region in GeV.
@@ -128,6 +145,7 @@ extension ReweightingClosure {
       }
       return Prediction(
         efficiency: Self.efficiencies[index], observed: sum(\.observed),
+        observedVariance: sum(\.observedVariance),
         predicted: sum(\.predicted), uncertainty: sum(\.variance).squareRoot(),
         withoutReweighting: sum(\.withoutReweighting))
     }
@@ -157,6 +175,7 @@ private struct ClosureFold: Codable {
 
   struct Passed: Codable {
     let observed: Double
+    let observedVariance: Double
     let predicted: Double
     let variance: Double
     let withoutReweighting: Double
@@ -290,14 +309,14 @@ private struct ClosureTest<Reweighter: BinaryClassifierLearner, Learner: BinaryC
         (observed, threshold) = (observed + weight, score)
       }
       // Events with the score of the last one are in the cut or not together.
-      observed = ofData.reduce(0) { $1.0 >= threshold ? $0 + $1.1 : $0 }
-      func sum(_ weights: [Double], power: Double) -> Double {
-        zip(ofSimulation, weights).reduce(0) { $1.0 >= threshold ? $0 + pow($1.1, power) : $0 }
+      func sum(_ scored: some Sequence<(Float, Double)>, power: Double) -> Double {
+        scored.reduce(0) { $1.0 >= threshold ? $0 + pow($1.1, power) : $0 }
       }
+      let reweighted = zip(ofSimulation, held.reweighted.weights)
       return ClosureFold.Passed(
-        observed: observed, predicted: sum(held.reweighted.weights, power: 1),
-        variance: sum(held.reweighted.weights, power: 2),
-        withoutReweighting: sum(held.simulation.weights, power: 1))
+        observed: sum(ofData, power: 1), observedVariance: sum(ofData, power: 2),
+        predicted: sum(reweighted, power: 1), variance: sum(reweighted, power: 2),
+        withoutReweighting: sum(zip(ofSimulation, held.simulation.weights), power: 1))
     }
   }
 }

@@ -14,6 +14,9 @@ public struct SearchPlan: Sendable, Hashable {
   public var luminosity: Double?
   public var method = MethodName.cwolaTrees
   public var features = FeatureSet.lhco41ByMass
+  /// What features go through, learned by each training from its own events; `nil`: nothing, but
+  /// for ``FeatureSet/atlas``, which comes with percentiles.
+  public var transform: Transform?
   /// Features see m_J + jetMassShift m_JJ as the mass of a jet: the dependence test.
   public var jetMassShift = 0.0
   /// So many features of noise are added.
@@ -34,6 +37,12 @@ public struct SearchPlan: Sendable, Hashable {
   public var tagNTrain = TagNTrainPlan()
 
   public init() {}
+
+  /// Transforms of features by the names that plans use.
+  public enum Transform: String, Sendable, Hashable, CaseIterable {
+    /// The normal deviate of the same percentile, which draws long tails in.
+    case rankGaussian = "rank-gaussian"
+  }
 
   /// Which events are searched at all.
   public struct SelectionPlan: Sendable, Hashable {
@@ -142,8 +151,20 @@ public struct SearchPlan: Sendable, Hashable {
     public var l2 = 0.0
     /// Whether the best epoch by the metric is kept; otherwise the last one is, without patience.
     public var keepBestEpoch = true
-    /// The metric: efficiency on the signal region at this efficiency on the sidebands.
+    /// Whether the best restart is kept; otherwise all are, and their mean counts.
+    public var keepBestRestart = true
+    /// What epochs and restarts compete by.
+    public var metric = Metric.efficiency
+    /// For ``Metric/efficiency``: the efficiency on the sidebands.
     public var metricEfficiency = 0.01
+
+    /// How good a network is on its validation events.
+    public enum Metric: String, Sendable, Hashable, CaseIterable {
+      /// On the signal region, at one on the sidebands.
+      case efficiency
+      case logLoss = "log-loss"
+      case areaUnderCurve = "area-under-curve"
+    }
   }
 
   /// The penalty of SA-CWoLa.

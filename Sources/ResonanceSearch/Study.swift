@@ -67,9 +67,7 @@ public struct Study: Sendable {
   /// One mark for each search that others finished, as far as it is still there.
   private func marks() throws -> UnitStore {
     let marks = try UnitStore(folder: folder.appendingPathComponent("units"))
-    for point in plan.points where !SearchOutcome.isWritten(in: runFolder(of: point)) {
-      try marks.remove(point.label)
-    }
+    for point in plan.points where try !isFinished(point) { try marks.remove(point.label) }
     return marks
   }
 
@@ -84,16 +82,35 @@ public struct Study: Sendable {
     let run = try RunFolder(runFolder(of: point), key: key)
     let lock = try run.lock()
     defer { withExtendedLifetime(lock) {} }
-    guard !SearchOutcome.isWritten(in: run.url) else { return }
-    let outcome =
-      if let line = point.variant.reference {
-        try reference(line, point, search, references: references)
-      } else {
-        try search(environment: environment, executor: .threads(jobs), store: run.units)
-      }
-    try outcome.write(search, into: run)
-    try run.write(
-      try SearchTiming(outcome.record.timing, jobs: jobs, events: nil).json, as: "timing.json")
+    if !SearchOutcome.isWritten(in: run.url) {
+      let outcome =
+        if let line = point.variant.reference {
+          try reference(line, point, search, references: references)
+        } else {
+          try search(environment: environment, executor: .threads(jobs), store: run.units)
+        }
+      try outcome.write(search, into: run)
+      try run.write(
+        try SearchTiming(outcome.record.timing, jobs: jobs, events: nil).json, as: "timing.json")
+    }
+    if try !isFinished(point), let count = plan.pseudoExperiments {
+      try calibrate(search, count, in: run, jobs: jobs)
+    }
+  }
+
+  /// Whether a search has all that the plan asks for.
+  private func isFinished(_ point: StudyPlan.Point) throws -> Bool {
+    let folder = runFolder(of: point)
+    guard SearchOutcome.isWritten(in: folder) else { return false }
+    guard let count = plan.pseudoExperiments, point.variant.reference == nil else { return true }
+    return try SearchRecord(run: folder).result.calibration?.pseudoExperiments == count
+  }
+
+  private func calibrate(_ search: Search, _ count: Int, in run: RunFolder, jobs: Int) throws {
+    var record = try SearchRecord(run: run.url)
+    let null = try search.nullDistribution(
+      from: search.donorEvents(), count: count, executor: .threads(jobs), store: run.units)
+    try record.calibrate(with: null, into: run)
   }
 
   private func reference(

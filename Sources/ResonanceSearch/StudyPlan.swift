@@ -41,9 +41,13 @@ public struct StudyPlan: Sendable, Hashable {
   public var simulation: String?
   /// How many of the data's events each seed draws for itself; `nil` for all of them.
   public var dataEvents: Int?
+  /// How many of the simulated events each seed draws for itself; `nil` for all of them.
+  public var simulationEvents: Int?
   /// Where signal over background is counted, and whose centre selects the compared windows; GeV.
   public var signalRegion: Range<Double>?
   public var seeds: [UInt64] = [1]
+  /// Searches of pseudo-data that give each search its global p-value; `nil` for none.
+  public var pseudoExperiments: Int?
   /// `nil`: nothing is injected, the data are searched as they are.
   public var injections: [Injection]?
   public var variants: [Variant]

@@ -4,8 +4,9 @@ import Yams
 
 extension StudyPlan {
   private static let keys = [
-    "title", "data", "signal", "simulation", "dataEvents", "signalRegion", "seeds", "injections",
-    "plan", "variants", "settings",
+    "title", "data", "signal", "simulation", "dataEvents", "simulationEvents", "signalRegion",
+    "seeds", "injections",
+    "globalPvalue", "plan", "variants", "settings",
   ]
 
   /// Reads a study's file.
@@ -36,9 +37,8 @@ extension StudyPlan {
       data = try root.optionalText("data").map { Self.resolved($0, in: folder) }
       signal = try root.optionalText("signal").map { Self.resolved($0, in: folder) }
       simulation = try root.optionalText("simulation").map { Self.resolved($0, in: folder) }
-      if root.has("dataEvents") {
-        dataEvents = try root.integer("dataEvents", default: 0, in: 1...1_000_000_000)
-      }
+      dataEvents = try root.optionalInteger("dataEvents", in: 1...1_000_000_000)
+      simulationEvents = try root.optionalInteger("simulationEvents", in: 1...1_000_000_000)
       if root.has("signalRegion") {
         let edges = try root.numbers("signalRegion", default: [], in: 1...1e7)
         guard edges.count == 2, edges[0] < edges[1] else {
@@ -51,6 +51,7 @@ extension StudyPlan {
         throw root.invalid("seeds", "a seed appears twice: it would be the same search")
       }
       injections = try Self.injections(root)
+      pseudoExperiments = try root.optionalInteger("globalPvalue", in: 1...1_000_000)
     } catch {
       throw .study(error)
     }

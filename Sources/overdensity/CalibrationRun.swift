@@ -38,8 +38,7 @@ struct CalibrationRun {
     } else {
       preconditionFailure("retraining needs the events")
     }
-    try record.calibrate(with: null)
-    try folder.write(try JSONEncoder.readable.encode(null), as: "pseudo-experiments.json")
+    try record.calibrate(with: null, into: folder)
   }
 
   private func distribution(
@@ -54,9 +53,7 @@ struct CalibrationRun {
   func source(for search: Search, folder: URL) throws -> any NullSource {
     let seed = Seed(search.seed).child("null-data")
     guard options.nullSource == .simulation || !options.background.isEmpty else {
-      return try DonorEvents(
-        search.plan.table(of: search.input.events, seed: Seed(search.seed)), plan: search.plan,
-        seed: seed)
+      return try search.donorEvents()
     }
     var digest = SHA256()
     let samples = try options.background.enumerated().map { number, path in

@@ -18,7 +18,9 @@ struct Closure: ParsableCommand {
       feature, a classifier of data against simulation, and the events after cuts on it that
       simulation predicts (arXiv:2101.08320, eqs. 4.5 and 4.8, Figs. 40 and 41).
 
-      Take background as data, or a window without a signal: a signal does not close.
+      On background, or in a window without a signal, that is a test of the method. Where there may
+      be a signal, the numbers of events are a search without a fit: Z says how far the data lie
+      above the prediction (finite samples only: what does not close comes on top).
 
       Examples:
         overdensity closure data.h5 --simulation simulation.h5 --output closure/

@@ -76,7 +76,6 @@ struct SearchRun {
       )(
         &outcome.record, search: search, plan: plan, folder: folder,
         display: ProgressDisplay("Pseudo-experiments", isSilent: isSilent))
-      try outcome.record.write(into: folder)
       outcome.record.timing.append(
         SearchRecord.StageTiming(
           stage: "pseudo-experiments", seconds: (clock.now - calibrating).inSeconds))

@@ -100,10 +100,12 @@ private struct StudyEstimate: CustomStringConvertible {
       let search = try Search(events.input(of: first), plan: variant.plan, seed: first.seed)
       let one = try estimate(search)
       atOnce = one.atOnce
-      seconds += one.seconds * Double(own.count)
-      trainings += search.trainings.models * own.count
+      let each = variant.reference == nil ? 1 + (study.plan.pseudoExperiments ?? 0) : 1
+      seconds += one.seconds * Double(own.count * each)
+      trainings += search.trainings.models * own.count * each
       lines.append(
-        "  \(variant.name): \(own.count) searches of \(search.trainings.models) trainings")
+        "  \(variant.name): \(own.count) searches of \(search.trainings.models) trainings"
+          + (each > 1 ? ", each with \(each - 1) of pseudo-data" : ""))
     }
     description =
       (["Would make \(points.count) searches with \(trainings) trainings:"] + lines + [

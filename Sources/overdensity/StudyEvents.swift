@@ -14,7 +14,7 @@ struct StudyEvents {
   private let plan: StudyPlan
   private let data: LabelledEvents
   private let signal: LabelledEvents?
-  private let simulation: SearchInput.Simulation?
+  private let simulation: LabelledEvents?
 
   /// Reads the files that a study names, or those given instead.
   init(
@@ -22,7 +22,7 @@ struct StudyEvents {
   ) throws {
     self.plan = plan
     self.simulation = try (simulation ?? plan.simulation).map {
-      SearchInput.Simulation(try Self.read($0, options: options).searchInput)
+      try Self.read($0, options: options)
     }
     guard let dataPath = data ?? plan.data else {
       throw ValidationError("The study names no data: give --data FILE, or its key 'data'.")
@@ -60,8 +60,17 @@ struct StudyEvents {
   /// The events of one search.
   func input(of point: StudyPlan.Point) throws -> SearchInput {
     var input = try events(of: point).input
-    input.simulation = simulation
+    input.simulation = try simulation(of: point)
     return input
+  }
+
+  private func simulation(of point: StudyPlan.Point) throws -> SearchInput.Simulation? {
+    try simulation.map { simulation in
+      let drawn = try plan.simulationEvents.map {
+        try simulation.drawing($0, seed: Seed(point.seed).child("simulation"))
+      }
+      return SearchInput.Simulation((drawn ?? simulation).searchInput)
+    }
   }
 
   private func events(
@@ -112,7 +121,7 @@ struct StudyEvents {
       data: prepared.table, truth: truth.selecting(rows: prepared.rows),
       background: try table(data.events.selecting(rows: background), sample: "data"),
       signal: try table((signal ?? data).events.selecting(rows: spared), sample: "signal"),
-      simulation: try simulation.map { try table($0.events, sample: "simulation") },
+      simulation: try simulation(of: point).map { try table($0.events, sample: "simulation") },
       folds: prepared.folds, ensemble: plan.treeEnsemble,
       seed: Seed(point.seed).child("reference"))
     return try prepared.windows.map { try scores(line, window: $0.window) }

@@ -9,11 +9,11 @@ import Testing
 /// Rules that every method must keep, whatever it learns.
 struct AnomalyMethodLawTests {
   static let methods: [any AnomalyMethod] = [
-    PercentileTransformed(
+    Transformed(
       CWoLa(
         learner: HistogramClassifier(bins: 2),
         validation: .crossValidation(folds: 2, restarts: 1), metric: .areaUnderCurve),
-      binning: percentileBinning),
+      by: PercentileLearner(binning: percentileBinning)),
     CWoLa(
       learner: NetworkClassifier(
         hidden: [DenseLayer(units: 4, activation: .relu)], batchSize: 100, epochs: 2, patience: 2),
@@ -27,15 +27,19 @@ struct AnomalyMethodLawTests {
       learner: BoostedTrees(maximumDepth: 2, maximumRounds: 4, minimumChildWeight: 1),
       validation: .crossValidation(folds: 2, restarts: 2),
       metric: .efficiency(atNegativeEfficiency: 0.05)),
+    CWoLa(
+      learner: BoostedTrees(maximumDepth: 2, maximumRounds: 4, minimumChildWeight: 1),
+      validation: .repeatedCrossValidation(folds: 2, restarts: 2), metric: .logLoss),
     NeighbourRatio(neighbour: 5),
     SALAD(reweighting: SimulationReweighting(smallEnsemble), ensemble: smallEnsemble),
     simulationAugmented(0.5),
     SACWoLa(
       ensemble: smallEnsemble, penalty: 1, reweighting: SimulationReweighting(smallEnsemble)),
-    PercentileTransformed(
-      simulationAugmented(0.5), binning: percentileBinning),
+    Transformed(
+      simulationAugmented(0.5), by: PercentileLearner(binning: percentileBinning)),
     ReconstructionError(learner: autoencoders),
     ReconstructionError(learner: autoencoders, objects: .wholeEvent),
+    Transformed(ReconstructionError(learner: autoencoders), by: RankGaussianLearner()),
     TagNTrain<RegionContrast, _, _>(
       reconstruction: autoencoders, ensemble: smallEnsemble,
       iterations: [Tagging(signalLike: 0.5), Tagging(signalLike: 0.4)]),

@@ -81,7 +81,7 @@ struct CWoLaTests {
     #expect(try measured.columns(together.all) == alone.columns(together.all))
     #expect(try all.columns(together.all) != alone.columns(together.all))
     // The method itself learns the percentiles of the data.
-    let method = PercentileTransformed(method, binning: binning)
+    let method = Transformed(method, by: PercentileLearner(binning: binning))
     let scorer = try method.fit(view, seed: Seed(1), isCancelled: { false })
     #expect(try scorer.transform.columns(together.all) == alone.columns(together.all))
   }

@@ -107,6 +107,43 @@ struct StudyCommandTests {
     #expect(changed.exitCode == 1 && changed.errors.contains("plan is"), "\(changed.errors)")
   }
 
+  @Test func `A study gives its searches global p-values`() throws {
+    let text = """
+      data: data.csv
+      plan: plan.yaml
+      variants: [{name: trees, method: cwola-trees}, {name: coin, reference: random}]
+      """
+    let study = try scratch.write("globalPvalue: 3\n" + text, as: "null.yaml")
+    let folder = scratch.path("null")
+    let dry = try Tool("study", study, "-o", folder, "--dry-run")
+    #expect(dry.output.contains("each with 3 of pseudo-data"), "\(dry.output)")
+    let bare = try scratch.write(text, as: "null.yaml")
+    #expect(try Tool("study", bare, "-o", folder, "--quiet").exitCode == 0)
+    // Finished searches get what the plan asks for now.
+    let more = try scratch.write("globalPvalue: 3\n" + text, as: "null.yaml")
+    let run = try Tool("study", more, "-o", folder)
+    #expect(run.exitCode == 0, "\(run.errors)")
+    #expect(run.output.contains("global p"), "\(run.output)")
+    let lines = String(decoding: try contents("null/study.csv"), as: UTF8.self)
+      .split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    let column = try #require(lines[0].firstIndex(of: "pseudoExperiments"))
+    let trees = try #require(lines.first { $0[0] == "trees.seed-1" })
+    let coin = try #require(lines.first { $0[0] == "coin.seed-1" })
+    #expect(trees[column] == "3.0" && coin[column].isEmpty)
+    let global = try #require(Double(trees[column - 1]))
+    #expect(global > 0 && global <= 1)
+
+    // The same as of a search with --global-pvalue.
+    let search = try Tool(
+      "search", scratch.path("data.csv"), "-o", scratch.path("alone"), "--plan",
+      scratch.path("plan.yaml"), "--global-pvalue", "3", "--quiet")
+    #expect(search.exitCode == 0, "\(search.errors)")
+    #expect(
+      try contents("alone/pseudo-experiments.json")
+        == contents("null/runs/trees.seed-1/pseudo-experiments.json"))
+    #expect(try contents("alone/result.json") == contents("null/runs/trees.seed-1/result.json"))
+  }
+
   @Test func `A dry run counts and leaves nothing behind`() throws {
     let dry = try Tool("study", plan, "-o", scratch.path("dry"), "--dry-run")
     #expect(dry.exitCode == 0, "\(dry.errors)")

@@ -55,7 +55,12 @@ struct ReweightingClosureTests {
     for prediction in closure.predictions where prediction.observed > 200 {
       #expect(abs(prediction.predicted / prediction.observed - 1) < 0.25)
     }
+    for prediction in closure.predictions {
+      let z = try #require(prediction.localSignificance)
+      #expect((z > 0) == (prediction.observed > prediction.predicted))
+    }
     let all = try #require(closure.predictions.first)
+    #expect(all.observedVariance == all.observed)
     #expect(all.efficiency == 1)
     #expect(all.observed == mass.data.reduce(0, +))
   }
@@ -67,6 +72,16 @@ struct ReweightingClosureTests {
     // Each event is counted once: a fold's share of the simulation stands for its share of data.
     let first = try #require(closure.predictions.first)
     #expect(abs(first.withoutReweighting / first.observed - 1) < 0.1)
+  }
+
+  @Test func `A feature with one value has nothing to compare`() throws {
+    let json = """
+      {"name": "constant", "edges": [3], "data": [10], "simulation": [7], "simulationVariance": [7],
+      "reweighted": [9], "reweightedVariance": [8]}
+      """
+    let variable = try JSONDecoder().decode(
+      ReweightingClosure.Variable.self, from: Data(json.utf8))
+    #expect(variable.pValue == 1)
   }
 
   @Test func `Without simulation nothing can close`() throws {

@@ -16,6 +16,9 @@ struct SearchPlanTests {
     plan.network.hidden = [8, 4]
     plan.network.activations = [.leakyRelu, .tanh]
     plan.network.dropout = [0, 0.5]
+    plan.network.metric = .areaUnderCurve
+    plan.network.keepBestRestart = false
+    plan.transform = .rankGaussian
     #expect(try SearchPlan(yaml: plan.yaml) == plan)
     plan.selection.maximumRapidityDifference = 1.2
     plan.selection.invertRapidityDifference = true
@@ -60,6 +63,16 @@ struct SearchPlanTests {
   }
 
   @Test(arguments: [
+    (
+      "transform: gauss",
+      PlanError.outOfRange(
+        key: "transform", line: 1, value: "gauss", allowed: "rank-gaussian")
+    ),
+    (
+      "features: atlas\ntransform: rank-gaussian",
+      PlanError.invalid(
+        key: "transform", line: 2, reason: "features: atlas are percentiles already: set null")
+    ),
     ("metod: pca", PlanError.unknownKey("metod", line: 1, nearest: "method")),
     (
       "mass:\n  bnis: 3",
@@ -144,6 +157,31 @@ struct SearchPlanTests {
     } else {
       #expect(error == expected)
     }
+  }
+
+  @Test func `Restarts compete, or all of them count`() throws {
+    func plan(_ keys: String) throws -> SearchPlan {
+      try SearchPlan(
+        yaml: "method: cwola-network\nnetwork: {innerFolds: 4, restarts: 3, \(keys)}")
+    }
+    let best = try plan("keepBestRestart: true").makeMethod()
+    let all = try plan("keepBestRestart: false, metric: log-loss").makeMethod()
+    #expect(best.trainingsPerFit == 12 && all.trainingsPerFit == 12)
+    let network = try #require(all as? CWoLa<NetworkClassifier>)
+    #expect(network.ensemble.validation.memberCount == 12)
+    #expect(network.ensemble.metric == .logLoss)
+    let other = try #require(best as? CWoLa<NetworkClassifier>)
+    #expect(other.ensemble.validation.memberCount == 4)
+    #expect(other.ensemble.metric == .efficiency(atNegativeEfficiency: 0.01))
+  }
+
+  @Test(arguments: MethodName.allCases)
+  func `Every method takes transformed features`(method: MethodName) throws {
+    var plan = SearchPlan()
+    plan.method = method
+    let name = "\(type(of: plan.makeMethod()))"
+    plan.transform = .rankGaussian
+    #expect("\(type(of: plan.makeMethod()))" == "Transformed<\(name), RankGaussianLearner>")
   }
 
   @Test func `A window wider than all bins is refused`() throws {

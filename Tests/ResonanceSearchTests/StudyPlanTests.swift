@@ -123,6 +123,7 @@ struct StudyPlanTests {
     ("sedes: [1]", "the study's key 'sedes' (line 1) is unknown; did you mean 'seeds'?"),
     ("method: pca", "(settings of the searches belong under 'plan', 'variants' or 'settings')"),
     ("seeds: [1, 1]", "a seed appears twice"),
+    ("globalPvalue: 0", "'globalPvalue' (line 1) is 0"),
     ("seeds: 3", "'seeds' (line 1) must be a list"),
     ("injections: {signalToBackground: [0.1]}", "'signalRegion': give it"),
     ("injections: {event: [5]}", "'injections.event' (line 1) is unknown; did you mean 'events'?"),
