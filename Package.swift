@@ -109,6 +109,10 @@ let package = Package(
         name: "benchmark-bumphunter", dependencies: ["StatisticalInference", "Randomness"],
         path: "Benchmarks/bumphunter/ours", swiftSettings: settings),
       .executableTarget(
+        name: "benchmark-trees",
+        dependencies: ["EventFiles", "EventModel", "Learners", "Randomness"],
+        path: "Benchmarks/trees/ours", swiftSettings: settings),
+      .executableTarget(
         name: "honesty-study",
         dependencies: [
           "AnomalyMethods", "Datasets", "Evaluation", "EventFiles", "EventModel", "Execution",

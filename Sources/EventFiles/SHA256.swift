@@ -25,6 +25,11 @@ public struct SHA256 {
     pending.removeFirst(whole)
   }
 
+  /// Takes numbers as they lie in memory.
+  public mutating func update(bytesOf values: [some BitwiseCopyable]) {
+    values.withUnsafeBytes { update($0) }
+  }
+
   /// The digest of all bytes so far as 64 hexadecimal digits.
   public func hexDigest() -> String {
     var copy = self

@@ -54,6 +54,7 @@ public struct NPLMTest: Sendable {
       "test": "nplm",
       "settings": String(decoding: try JSONEncoder.sorted.encode(nplm), as: UTF8.self),
       "columns": samples.comparison.names.joined(separator: " "),
+      "events as read": samples.comparison.sha256,
       "expected": "\(samples.comparison.expected)", "seed": "\(seed)", "version": version,
       "instructionSet": instructionSet, "pseudoDataMethod": pseudoExperimentMethod,
     ]

@@ -61,6 +61,7 @@ public struct NPLMTuning: Sendable {
       "test": "nplm tune", "scaling": scaling.rawValue,
       "minimisation": String(decoding: try JSONEncoder.sorted.encode(minimisation), as: UTF8.self),
       "columns": samples.comparison.names.joined(separator: " "),
+      "events as read": samples.comparison.sha256,
       "expected": "\(samples.comparison.expected)", "seed": "\(seed)", "version": version,
       "instructionSet": instructionSet,
     ]

@@ -1,3 +1,5 @@
+import EventFiles
+
 /// A data sample beside a reference sample that stands for what is expected.
 ///
 /// Columns are feature-major and plain: `columns[column][event]`, the same columns in both.
@@ -137,5 +139,15 @@ extension ComparisonError: CustomStringConvertible {
       "an expectation of \(value) events is no count above 0: give the number of events that the "
         + "reference predicts for the data"
     }
+  }
+}
+
+extension SampleComparison {
+  /// A digest of both samples: other weights or rows of the same files are other samples.
+  var sha256: String {
+    var digest = SHA256()
+    for column in reference + data { digest.update(bytesOf: column) }
+    if let referenceWeights { digest.update(bytesOf: referenceWeights) }
+    return digest.hexDigest()
   }
 }

@@ -63,22 +63,25 @@ public struct BoostedTrees: BinaryClassifierLearner {
       parameters: parameters(seed: seed), watching: [trainingMatrix, validationMatrix])
 
     let alwaysKept = min(minimumRounds, maximumRounds)
-    var best = (round: 0, loss: Double.infinity)
+    var best = (round: 0, loss: Double.infinity, margins: [Float]())
     var round = 0
     while round < maximumRounds, round < alwaysKept || round - best.round < patience {
       if isCancelled() { throw CancellationError() }
       try booster.addTree(round: round, learningFrom: trainingMatrix)
       round += 1
       if round < alwaysKept { continue }
-      let loss = validation.crossEntropy(margins: try booster.margins(of: validationMatrix))
+      let margins = try booster.margins(of: validationMatrix)
+      let loss = validation.crossEntropy(margins: margins)
       guard loss.isFinite else { throw LearnerError.diverged(round: round) }
-      if loss < best.loss { best = (round, loss) }
+      if loss < best.loss { best = (round, loss, margins) }
     }
 
     let model = BoostedTreesModel(
       booster: try booster.keeping(rounds: best.round), features: features)
     return FittedClassifier(
-      model: model, validationMetric: try metric.value(of: model, on: validation),
+      model: model,
+      validationMetric: try validation.value(
+        of: metric, scores: best.margins.map { 1 / (1 + exp(-$0)) }),
       ending: round - best.round >= patience
         ? .patienceExhausted(keptRound: best.round, lastRound: round)
         : .roundLimit(keptRound: best.round, lastRound: round))

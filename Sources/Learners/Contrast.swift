@@ -22,3 +22,14 @@ public struct Contrast: Sendable {
     try negative.events.requireFeatures(positive.events.features)
   }
 }
+
+extension Contrast {
+  /// The metric of scores, those of the positive sample first.
+  func value(
+    of metric: ValidationMetric, scores: [Float]
+  ) throws(LearnerError) -> Double {
+    try metric.value(
+      positive: (Array(scores.prefix(positive.count)), positive.weights),
+      negative: (Array(scores.dropFirst(positive.count)), negative.weights))
+  }
+}

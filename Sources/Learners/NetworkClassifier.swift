@@ -110,15 +110,6 @@ func cancellable<Value>(_ work: () throws(NetworkError) -> Value) throws -> Valu
 
 extension Contrast {
   fileprivate var count: Int { positive.count + negative.count }
-
-  /// The metric of scores in the order of the joined sample.
-  fileprivate func value(
-    of metric: ValidationMetric, scores: [Float]
-  ) throws(LearnerError) -> Double {
-    try metric.value(
-      positive: (Array(scores.prefix(positive.count)), positive.weights),
-      negative: (Array(scores.dropFirst(positive.count)), negative.weights))
-  }
 }
 
 extension TrainingSample {

@@ -33,15 +33,21 @@ extension StudyReport {
     return [
       excess(
         "excess-corrected",
-        "Fitted excess where signal is strongest, minus that of the same seed and cut without signal",
-        yTitle: "Significance minus residual [σ]", plain.map(\.variant)
+        "Fitted excess where signal is strongest, after subtracting the residual events of the same seed "
+          + "and cut without signal", yTitle: "Corrected significance [σ]", plain.map(\.variant)
       ) { variant, efficiency in
         let signal = cells.first {
           $0.variant == variant && $0.injection == strongestInjection
         }
         let none = plain.first { $0.variant == variant }
         guard let signal, let none else { return [] }
-        return differences(signal, efficiency, none, efficiency)
+        return pairs(signal, none).compactMap { run, null in
+          guard let own = cut(run, efficiency), let residual = cut(null, efficiency) else {
+            return nil
+          }
+          return own.measurement.localSignificance(
+            afterSubtracting: residual.measurement, weightScale: own.weightScale)
+        }
       },
       excess(
         "excess-without-signal", "Fitted excess without signal", yTitle: "Local significance [σ]",
@@ -56,7 +62,11 @@ extension StudyReport {
         "Fitted excess without signal, minus that of the same seed before any cut",
         yTitle: "Significance minus that before the cut [σ]", plain.map(\.variant)
       ) { variant, efficiency in
-        plain.first { $0.variant == variant }.map { differences($0, efficiency, $0, 1) } ?? []
+        plain.first { $0.variant == variant }.map { cell in
+          searches(cell).compactMap { run in
+            significance(run, efficiency).flatMap { own in significance(run, 1).map { own - $0 } }
+          }
+        } ?? []
       },
     ].compactMap(\.self)
   }
@@ -83,28 +93,37 @@ extension StudyReport {
       heading: FigureHeading(plan), yTitle: yTitle, series)
   }
 
-  /// The significances of one cell minus those of another one, seed by seed.
-  private func differences(
-    _ cell: Cell, _ efficiency: Double, _ other: Cell, _ otherEfficiency: Double
-  ) -> [Double] {
+  /// The searches of two cells that have the same seed.
+  private func pairs(_ cell: Cell, _ other: Cell) -> [(ComparedRun, ComparedRun)] {
     let others = searches(other)
     return searches(cell).compactMap { run in
-      guard let same = others.first(where: { $0.record.result.seed == run.record.result.seed }),
-        let own = significance(run, efficiency), let reference = significance(same, otherEfficiency)
-      else { return nil }
-      return own - reference
+      others.first { $0.record.result.seed == run.record.result.seed }.map { (run, $0) }
     }
   }
 
   /// Of a search's compared window; `nil` without a usable fit.
   private func significance(_ run: ComparedRun, _ efficiency: Double) -> Double? {
+    cut(run, efficiency).flatMap {
+      $0.measurement.isQuotable ? $0.measurement.localSignificance : nil
+    }
+  }
+
+  /// One cut of a search's compared window.
+  private func cut(
+    _ run: ComparedRun, _ efficiency: Double
+  ) -> (measurement: SearchResult.Measurement, weightScale: Double)? {
     let window = run.record.result.windows.filter {
       $0.signalRegionGeV[0] <= massGeV && massGeV < $0.signalRegionGeV[1]
     }.min {
       abs($0.signalRegionGeV.reduce(0, +) / 2 - massGeV)
         < abs($1.signalRegionGeV.reduce(0, +) / 2 - massGeV)
     }
-    return window?.efficiencies.first { $0.efficiency == efficiency && $0.isQuotable }?
-      .localSignificance
+    guard let window,
+      let measurement = window.efficiencies.first(where: { $0.efficiency == efficiency })
+    else { return nil }
+    let spectrum = run.record.spectra.first {
+      $0.window == window.index && $0.efficiency == efficiency
+    }
+    return (measurement, spectrum?.weightScale ?? 1)
   }
 }

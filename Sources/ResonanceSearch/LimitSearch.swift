@@ -132,14 +132,17 @@ public struct LimitSearch: Sendable {
   /// What the result depends on: a run folder's key.
   public func key(version: String, instructionSet: String) -> [String: String] {
     var key = [
-      "plan": plan.digest, "input": input.sha256, "seed": "\(seed)", "version": version,
+      "plan": plan.digest, "input": input.sha256, "events as read": prepared.table.sha256,
+      "seed": "\(seed)", "version": version,
       "instructionSet": instructionSet, "samplings": "\(settings.samplings)",
     ]
     if plan.needsSimulation { key["simulation"] = input.simulation?.sha256 }
+    key["simulation as read"] = prepared.simulation?.sha256
     for (signal, strengths) in zip(signals, strengths) {
       let parts =
         [
-          signal.sample.input.sha256, "window \(signal.window.index)",
+          signal.sample.input.sha256, "as read \(signal.nominal.table.sha256)",
+          "window \(signal.window.index)",
           "strengths \(strengths.map { "\($0)" }.joined(separator: " "))",
         ] + signal.sample.systematics.map(\.key)
       key["signal \(signal.sample.name)"] = parts.joined(separator: ", ")

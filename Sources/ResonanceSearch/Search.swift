@@ -49,10 +49,11 @@ public struct Search: Sendable {
   /// What the result depends on besides the data: a run folder's key.
   public func key(version: String, instructionSet: String) -> [String: String] {
     [
-      "plan": plan.digest, "input": input.sha256, "seed": "\(seed)", "version": version,
+      "plan": plan.digest, "input": input.sha256, "events as read": prepared.table.sha256,
+      "seed": "\(seed)", "version": version,
       "instructionSet": instructionSet, "alsoScore": alsoScore?.sha256 ?? "none",
       "simulation": usedSimulation?.sha256 ?? "none",
-      "blind": "\(blind)",
+      "simulation as read": prepared.simulation?.sha256 ?? "none", "blind": "\(blind)",
     ]
   }
 

@@ -17,6 +17,7 @@ FIGURES = {
     "comparison": ["sic"],
     "shifted": ["sic", "excess-without-signal"],
     "cwola-autoencoders": ["auc-scan", "significance-scan"],
+    "salad-scan": ["maximum-improvement-scan"],
 }
 
 
@@ -79,6 +80,31 @@ def table(folder):
     return "\n".join(rows)
 
 
+def global_table(folder):
+    """For each variant what its searches found, and pseudo-experiments that found as much."""
+    variants = {}
+    with (folder / "study.csv").open(newline="") as lines:
+        for line in csv.DictReader(lines):
+            variants.setdefault(line["variant"], []).append(line)
+    cuts = ["1.0", "0.1", "0.01"]
+    rows = [
+        "| variant | Z, no cut | Z at 10 % | Z at 1 % | pseudo-experiments at least as far, of "
+        f"{int(float(next(iter(variants.values()))[0]['pseudoExperiments']))}, in each set |",
+        "|" + "---|" * 5,
+    ]
+    for variant, lines in variants.items():
+        cells = [variant]
+        for cut in cuts:
+            values = [line[f"significance({cut})"] for line in lines]
+            cells.append(", ".join(f"{float(value):.1f}" if value else "no fit" for value in values))
+        cells.append(", ".join(str(int(float(line["exceedingPseudoExperiments"]))) for line in lines))
+        rows.append("| " + " | ".join(cells) + " |")
+    return "\n".join(rows)
+
+
+TABLES = {"background-only": global_table}
+
+
 def main(work, documentation):
     page = documentation / "Comparison.md"
     content = page.read_text()
@@ -88,7 +114,7 @@ def main(work, documentation):
             print(f"{name}: no study in {folder}, its table stays", file=sys.stderr)
             continue
         pattern = re.compile(rf"(<!-- table: {name} -->\n).*?(<!-- end -->)", re.S)
-        content = pattern.sub(lambda match: match[1] + table(folder) + "\n" + match[2], content)
+        content = pattern.sub(lambda match: match[1] + TABLES.get(name, table)(folder) + "\n" + match[2], content)
         for figure in FIGURES.get(name, []):
             shutil.copy(
                 folder / "figures" / f"{figure}.svg",

@@ -75,6 +75,21 @@ struct SearchCommandTests {
     #expect(FileManager.default.fileExists(atPath: other))
   }
 
+  @Test func `The same file read with other weights is another run`() throws {
+    let events = try scratch.writeToyEvents("events.csv", background: 2_000) { lines in
+      lines[0] += ["one", "two"]
+      for row in lines.indices.dropFirst() { lines[row] += ["1", row % 2 == 0 ? "0.5" : "1.5"] }
+    }
+    func search(_ weight: String) throws -> Tool {
+      try Tool(
+        "search", events, "-o", scratch.path("run"), "--plan", plan, "--quiet", "--weight", weight)
+    }
+    #expect(try search("one").exitCode == 0)
+    #expect(try search("one").exitCode == 0)
+    let other = try search("two")
+    #expect(other.exitCode == 1 && other.errors.contains("events as read"), "\(other.errors)")
+  }
+
   @Test func `A dry run says what would happen and writes nothing`() throws {
     let events = try scratch.writeToyEvents("events.csv", background: 2_000)
     let run = scratch.path("run")

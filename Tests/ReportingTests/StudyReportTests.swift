@@ -3,6 +3,7 @@ import EventModel
 import Foundation
 import Reporting
 import ResonanceSearch
+import StatisticalInference
 import Testing
 
 struct StudyReportTests {
@@ -41,17 +42,17 @@ struct StudyReportTests {
     }
   }
 
-  private func value(
+  private func cut(
     _ runs: [(point: StudyPlan.Point, run: ComparedRun)], variant: String, seed: UInt64,
     isNothing: Bool, efficiency: Double
-  ) throws -> Double {
+  ) throws -> SearchResult.Measurement {
     let run = try #require(
       runs.first {
         $0.point.variant.name == variant && $0.point.seed == seed
           && $0.point.injection?.isNothing == isNothing
       })
-    let cut = run.run.record.result.windows[4].efficiencies.first { $0.efficiency == efficiency }
-    return try #require(cut?.localSignificance)
+    return try #require(
+      run.run.record.result.windows[4].efficiencies.first { $0.efficiency == efficiency })
   }
 
   private func column(_ figure: Figure, _ title: String) throws -> [Double?] {
@@ -66,19 +67,28 @@ struct StudyReportTests {
     let shifted = try #require(
       report.figures.first { $0.name == "excess-without-signal-shifted" })
     for variant in ["trees", "others"] {
-      let title = "\(variant): Significance minus residual [σ]"
+      let title = "\(variant): Corrected significance [σ]"
       let shiftedTitle = "\(variant): Significance minus that before the cut [σ]"
       for (place, efficiency) in [0.002, 0.01, 0.1, 1].enumerated() {
-        func significances(isNothing: Bool, _ efficiency: Double) throws -> [Double] {
+        func cuts(isNothing: Bool, _ efficiency: Double) throws -> [SearchResult.Measurement] {
           try [1, 2, 3].map {
-            try value(
+            try cut(
               runs, variant: variant, seed: $0, isNothing: isNothing, efficiency: efficiency)
           }
         }
-        let none = try significances(isNothing: true, efficiency)
-        let differences = zip(try significances(isNothing: false, efficiency), none).map { $0 - $1 }
-        #expect(try column(corrected, title)[place] == differences.sorted()[1])
-        let shifts = zip(none, try significances(isNothing: true, 1)).map { $0 - $1 }
+        let none = try cuts(isNothing: true, efficiency)
+        let expected = try zip(try cuts(isNothing: false, efficiency), none).map { own, null in
+          let residual = try #require(null.observed) - #require(null.expected)
+          return try CountingExperiment(
+            observed: max(0, #require(own.observed) - residual), background: #require(own.expected),
+            backgroundUncertainty: #require(own.expectedUncertainty)
+          ).localSignificance
+        }
+        #expect(try column(corrected, title)[place] == expected.sorted()[1])
+        let before = try cuts(isNothing: true, 1)
+        let shifts = try zip(none, before).map {
+          try #require($0.localSignificance) - #require($1.localSignificance)
+        }
         #expect(try column(shifted, shiftedTitle)[place] == shifts.sorted()[1])
       }
       #expect(try column(shifted, shiftedTitle)[3] == 0)
