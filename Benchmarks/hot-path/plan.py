@@ -14,6 +14,7 @@ efficiencies: [1, {CUT}]
 network:
   innerFolds: {INNER}
   restarts: {RESTARTS}
+  metric: efficiency
   hidden: {listed["hidden"]}
   activations: {listed["activations"]}
   dropout: {listed["dropout"]}

@@ -48,29 +48,33 @@ public struct FeatureFile: Sendable {
 
   /// Reads a file.
   ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - group: Where in it the events lie: "/", or for events beside these the path of a group.
   /// - Throws: ``FileError``; for a newer version of the layout too.
-  public init(reading path: String) throws(FileError) {
+  public init(reading path: String, group: String = "/") throws(FileError) {
     let file = try HDF5File(reading: path)
-    guard Self.isFeatureFile(file) else {
+    let root = Self.prefix(group)
+    guard file.textAttribute("format", of: group) == Self.formatName else {
       throw .malformed(
-        file: path, object: "/", reason: "its attribute 'format' is not '\(Self.formatName)'")
+        file: path, object: group, reason: "its attribute 'format' is not '\(Self.formatName)'")
     }
-    let version = file.integerAttribute("formatVersion")
+    let version = file.integerAttribute("formatVersion", of: group)
     guard let version, (1...Self.formatVersion).contains(version) else {
       throw .malformed(
-        file: path, object: "/",
+        file: path, object: group,
         reason: "its format version is \(version.map { "\($0)" } ?? "missing"), this program "
           + "knows version \(Self.formatVersion)")
     }
-    guard file.textAttribute("units") == "GeV" else {
-      throw .malformed(file: path, object: "/", reason: "its attribute 'units' is not 'GeV'")
+    guard file.textAttribute("units", of: group) == "GeV" else {
+      throw .malformed(file: path, object: group, reason: "its attribute 'units' is not 'GeV'")
     }
-    let stored = try file.children(of: "/columns")
+    let stored = try file.children(of: "\(root)/columns")
     let names =
-      file.textAttribute("columnNames")?.split(separator: " ").map(String.init) ?? stored
+      file.textAttribute("columnNames", of: group)?.split(separator: " ").map(String.init) ?? stored
     guard names.sorted() == stored.sorted() else {
       throw .malformed(
-        file: path, object: "/columns",
+        file: path, object: "\(root)/columns",
         reason: "attribute 'columnNames' lists other names than the group holds")
     }
     columns = []
@@ -84,19 +88,29 @@ public struct FeatureFile: Sendable {
       rows = expected
       return dataset
     }
-    for name in names { columns.append((name, try read("/columns/\(name)").doubles())) }
-    if file.contains("/weight") { weights = try read("/weight").doubles() }
-    if file.contains("/identifier") { identifiers = try read("/identifier").integers() }
-    if file.contains("/label") {
-      let values = try read("/label").integers()
+    for name in names { columns.append((name, try read("\(root)/columns/\(name)").doubles())) }
+    if file.contains("\(root)/weight") { weights = try read("\(root)/weight").doubles() }
+    if file.contains("\(root)/identifier") {
+      identifiers = try read("\(root)/identifier").integers()
+    }
+    if file.contains("\(root)/label") {
+      let values = try read("\(root)/label").integers()
       guard values.allSatisfy({ (0...255).contains($0) }) else {
         throw .malformed(file: path, object: "/label", reason: "labels are 0 or 1")
       }
       labels = values.map { UInt8($0) }
     }
-    sourceName = file.textAttribute("sourceName")
-    sourceDigest = file.textAttribute("sourceSha256")
-    note = file.textAttribute("note")
+    sourceName = file.textAttribute("sourceName", of: group)
+    sourceDigest = file.textAttribute("sourceSha256", of: group)
+    note = file.textAttribute("note", of: group)
+  }
+
+  /// The path of a group as the beginning of paths in it.
+  private static func prefix(_ group: String) -> String { group == "/" ? "" : group }
+
+  /// Whether a file holds a group, with other events beside its own.
+  public static func contains(group: String, in path: String) throws(FileError) -> Bool {
+    try HDF5File(reading: path).contains(group)
   }
 
   /// Writes the file in one step.
@@ -104,35 +118,48 @@ public struct FeatureFile: Sendable {
   /// - Parameters:
   ///   - path: Where it goes; an old file is replaced.
   ///   - precision: How columns are stored; weights always in double precision.
+  ///   - beside: Other events with the paths of their groups, such as "/simulation".
   /// - Throws: ``FileError/notWritable(file:reason:)``, also for a column name with a space or a
   ///   slash, which the layout has no place for.
-  public func write(to path: String, precision: Precision = .double) throws {
-    if let name = columns.map(\.name).first(where: {
+  public func write(
+    to path: String, precision: Precision = .double,
+    beside: [(group: String, events: FeatureFile)] = []
+  ) throws {
+    let parts = [("/", self)] + beside
+    if let name = parts.flatMap(\.1.columns).map(\.name).first(where: {
       $0.contains { " /".contains($0) } || $0.isEmpty
     }) {
       throw FileError.notWritable(
         file: path, reason: "the column name '\(name)' is empty or has a space or a slash")
     }
     try HDF5Output.write(to: path) { file in
-      try file.setAttribute("format", to: Self.formatName)
-      try file.setAttribute("formatVersion", to: Self.formatVersion)
-      try file.setAttribute("units", to: "GeV")
-      try file.setAttribute("columnNames", to: columns.map(\.name).joined(separator: " "))
-      if let sourceName { try file.setAttribute("sourceName", to: sourceName) }
-      if let sourceDigest { try file.setAttribute("sourceSha256", to: sourceDigest) }
-      if let note { try file.setAttribute("note", to: note) }
-      for (name, values) in columns {
-        switch precision {
-        case .double: try file.write(values, shape: [values.count], to: "/columns/\(name)")
-        case .single:
-          try file.write(values.map { Float($0) }, shape: [values.count], to: "/columns/\(name)")
-        }
-      }
-      if let weights { try file.write(weights, shape: [weights.count], to: "/weight") }
-      if let labels { try file.write(labels, shape: [labels.count], to: "/label") }
-      if let identifiers {
-        try file.write(identifiers, shape: [identifiers.count], to: "/identifier")
+      for (group, events) in parts { try events.write(into: file, group, precision: precision) }
+    }
+  }
+
+  /// The arrays make the group, which then takes its attributes.
+  private func write(into file: HDF5Output, _ group: String, precision: Precision) throws {
+    let root = Self.prefix(group)
+    for (name, values) in columns {
+      let object = "\(root)/columns/\(name)"
+      switch precision {
+      case .double: try file.write(values, shape: [values.count], to: object)
+      case .single:
+        try file.write(values.map { Float($0) }, shape: [values.count], to: object)
       }
     }
+    if let weights { try file.write(weights, shape: [weights.count], to: "\(root)/weight") }
+    if let labels { try file.write(labels, shape: [labels.count], to: "\(root)/label") }
+    if let identifiers {
+      try file.write(identifiers, shape: [identifiers.count], to: "\(root)/identifier")
+    }
+    try file.setAttribute("format", to: Self.formatName, of: group)
+    try file.setAttribute("formatVersion", to: Self.formatVersion, of: group)
+    try file.setAttribute("units", to: "GeV", of: group)
+    try file.setAttribute(
+      "columnNames", to: columns.map(\.name).joined(separator: " "), of: group)
+    if let sourceName { try file.setAttribute("sourceName", to: sourceName, of: group) }
+    if let sourceDigest { try file.setAttribute("sourceSha256", to: sourceDigest, of: group) }
+    if let note { try file.setAttribute("note", to: note, of: group) }
   }
 }

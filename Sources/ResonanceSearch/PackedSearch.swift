@@ -4,12 +4,14 @@ public import Foundation
 
 /// A finished search in one file: its events, plan, seed and instruction set, to be made again.
 ///
+/// Simulation that the search learned from lies beside the events in the group `/simulation`.
+///
 /// Anyone with the file gets the search's own result again, and limits on other signals. The file is
 /// a feature file (`Documentation/feature-files.md`) of all events without their truth labels, with
 /// the rest as JSON in its attribute `note`.
 public struct PackedSearch: Sendable {
   /// The events, with name and digest of the file that was searched.
-  public let input: SearchInput
+  public private(set) var input: SearchInput
   public let plan: SearchPlan
   public let seed: UInt64
   /// The program's version that made the search.
@@ -20,8 +22,9 @@ public struct PackedSearch: Sendable {
   public let resultSHA256: String?
 
   private struct Note: Codable {
-    static let currentVersion = 1
-    var packVersion = currentVersion
+    /// 2 for a pack with simulation, which older programs would not see.
+    static let currentVersion = 2
+    let packVersion: Int
     let plan: String
     let seed: UInt64
     let version: String
@@ -30,11 +33,13 @@ public struct PackedSearch: Sendable {
     let resultSHA256: String?
   }
 
+  private static let simulationGroup = "/simulation"
+
   /// Takes up a finished search.
   ///
   /// - Parameters:
   ///   - run: Its run folder.
-  ///   - input: The events that were searched.
+  ///   - input: The events that were searched, with the simulation that was learned from.
   /// - Throws: ``PackedSearchError`` for a blinded run and one that scored another sample too,
   ///   ``RunError`` for an unfinished one and for other events.
   public init(run: URL, input: SearchInput) throws {
@@ -43,8 +48,15 @@ public struct PackedSearch: Sendable {
     guard record.result.alsoScored.isEmpty else {
       throw PackedSearchError.otherSample(path: run.path)
     }
-    guard record.result.simulation == nil else {
-      throw PackedSearchError.simulation(path: run.path)
+    if let searched = record.result.simulation {
+      guard let simulation = input.simulation else {
+        throw PackedSearchError.simulation(path: run.path, name: searched.name)
+      }
+      guard simulation.description == searched else {
+        throw RunError.otherEvents(
+          path: simulation.name, expected: "the simulation \(searched.name)",
+          found: "SHA-256 \(simulation.sha256.prefix(12))...")
+      }
     }
     guard record.result.input == input.description else {
       throw RunError.otherEvents(
@@ -52,6 +64,7 @@ public struct PackedSearch: Sendable {
         found: "SHA-256 \(input.sha256.prefix(12))...")
     }
     self.input = input
+    if record.result.simulation == nil { self.input.simulation = nil }
     plan = try SearchPlan(yaml: record.plan.yaml)
     seed = record.result.seed
     version = record.result.version
@@ -66,14 +79,17 @@ public struct PackedSearch: Sendable {
   /// - Throws: ``FileError``.
   public func write(to path: String) throws {
     let note = Note(
-      plan: plan.yaml, seed: seed, version: version, instructionSet: instructionSet,
+      packVersion: input.simulation == nil ? 1 : Note.currentVersion, plan: plan.yaml, seed: seed,
+      version: version, instructionSet: instructionSet,
       input: input.description, resultSHA256: resultSHA256)
     try FeatureFile(
-      columns: input.events.names.map { ($0, input.events[$0] ?? []) },
-      weights: input.events.weights, identifiers: input.events.identifiers,
-      sourceName: input.name, sourceDigest: input.sha256,
+      input.events, name: input.name, sha256: input.sha256,
       note: String(decoding: JSONEncoder.readable.encode(note), as: UTF8.self)
-    ).write(to: path)
+    ).write(
+      to: path,
+      beside: input.simulation.map {
+        [(Self.simulationGroup, FeatureFile($0.events, name: $0.name, sha256: $0.sha256))]
+      } ?? [])
   }
 
   /// Whether a file is a packed search.
@@ -96,9 +112,14 @@ public struct PackedSearch: Sendable {
       throw PackedSearchError.newer(path: path, version: note.packVersion)
     }
     input = SearchInput(
-      events: try EventColumns(
-        file.columns, weights: file.weights, identifiers: file.identifiers),
-      name: note.input.name, sha256: note.input.sha256)
+      events: try file.events, name: note.input.name, sha256: note.input.sha256)
+    if try FeatureFile.contains(group: Self.simulationGroup, in: path) {
+      let simulation = try FeatureFile(reading: path, group: Self.simulationGroup)
+      input.simulation = SearchInput.Simulation(
+        SearchInput(
+          events: try simulation.events, name: simulation.sourceName ?? "",
+          sha256: simulation.sourceDigest ?? ""))
+    }
     plan = try SearchPlan(yaml: note.plan)
     seed = note.seed
     version = note.version
@@ -114,11 +135,24 @@ public struct PackedSearch: Sendable {
   }
 }
 
+extension FeatureFile {
+  fileprivate init(_ events: EventColumns, name: String, sha256: String, note: String? = nil) {
+    self.init(
+      columns: events.names.map { ($0, events[$0] ?? []) }, weights: events.weights,
+      identifiers: events.identifiers, sourceName: name, sourceDigest: sha256, note: note)
+  }
+
+  fileprivate var events: EventColumns {
+    get throws { try EventColumns(columns, weights: weights, identifiers: identifiers) }
+  }
+}
+
 /// Why a search cannot be packed, or a pack not used.
 public enum PackedSearchError: Error, Equatable {
   case blind(path: String)
   case otherSample(path: String)
-  case simulation(path: String)
+  case simulation(path: String, name: String)
+  case ownSimulation(path: String)
   case damaged(path: String)
   case newer(path: String, version: Int)
   case ownPlan(path: String)
@@ -133,9 +167,11 @@ extension PackedSearchError: CustomStringConvertible {
     case .otherSample(let path):
       "\(path) scored another sample too, which a pack does not hold: search again without "
         + "--score-also"
-    case .simulation(let path):
-      "\(path) learned from simulation too, which a pack does not hold: pack a search of a method "
-        + "that learns from data alone, or give away both files and plan.yaml"
+    case .simulation(let path, let name):
+      "\(path) learned from the simulation \(name) too, which is not where the search read it: give "
+        + "--simulation FILE"
+    case .ownSimulation(let path):
+      "\(path) is a packed search and has its own simulation: leave out --simulation"
     case .damaged(let path):
       "\(path) is no packed search: its attribute 'note' cannot be read. Pack the run again"
     case .newer(let path, let version):

@@ -140,7 +140,7 @@ public struct SearchPlan: Sendable, Hashable {
     public var hidden = [64, 32, 16, 4]
     public var activations = [ActivationName.relu, .elu, .elu, .elu]
     public var leakySlope = 0.1
-    public var dropout = [0.2, 0.2, 0.2, 0]
+    public var dropout: [Double] = [0, 0, 0, 0]
     public var learningRate = 0.001
     public var beta1 = 0.9
     public var beta2 = 0.999
@@ -152,9 +152,12 @@ public struct SearchPlan: Sendable, Hashable {
     /// Whether the best epoch by the metric is kept; otherwise the last one is, without patience.
     public var keepBestEpoch = true
     /// Whether the best restart is kept; otherwise all are, and their mean counts.
-    public var keepBestRestart = true
+    public var keepBestRestart = false
     /// What epochs and restarts compete by.
-    public var metric = Metric.efficiency
+    ///
+    /// A weak signal moves the efficiency at a tight cut less than its own statistical error does, so the
+    /// papers' metric keeps lucky epochs (`Documentation/Methods/CWoLa.md`).
+    public var metric = Metric.logLoss
     /// For ``Metric/efficiency``: the efficiency on the sidebands.
     public var metricEfficiency = 0.01
 

@@ -96,8 +96,7 @@ struct Calibrate: ParsableCommand {
         path: path, expected: "SHA-256 \(record.result.input.sha256.prefix(12))...",
         found: "SHA-256 \(file.searchInput.sha256.prefix(12))...")
     }
-    var simulation = self.simulation
-    simulation.path = simulation.path ?? SearchTiming(run: folder)?.simulation
+    let simulation = simulation.ofRun(folder)
     let input = try simulation.adding(to: file.searchInput, reader: reader, workFolder: folder)
     if let searched = record.result.simulation, input.simulation?.sha256 != searched.sha256 {
       throw RunError.otherEvents(

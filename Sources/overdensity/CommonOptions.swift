@@ -38,14 +38,26 @@ struct SimulationOptions: ParsableArguments {
       valueName: "simulation"), completion: .file())
   var path: String?
 
-  /// Events with the simulation beside them.
+  /// The same, or without a path the simulation that a run learned from, if it is where it was.
+  func ofRun(_ run: URL) -> SimulationOptions {
+    var options = self
+    if path == nil, let used = SearchTiming(run: run)?.simulation,
+      FileManager.default.fileExists(atPath: used)
+    {
+      options.path = used
+    }
+    return options
+  }
+
+  /// Events with the simulation beside them; a packed search has its own.
   func adding(
     to input: SearchInput, reader: InputReader, workFolder: URL
   ) throws -> SearchInput {
+    guard let path else { return input }
+    guard input.simulation == nil else { throw PackedSearchError.ownSimulation(path: input.name) }
     var input = input
-    input.simulation = try path.map {
-      SearchInput.Simulation(try reader.read($0, workFolder: workFolder).searchInput)
-    }
+    input.simulation = SearchInput.Simulation(
+      try reader.read(path, workFolder: workFolder).searchInput)
     return input
   }
 }

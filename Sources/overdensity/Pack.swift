@@ -8,8 +8,8 @@ struct Pack: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Put a finished search into one file, to be made again or reinterpreted anywhere.",
     discussion: """
-      The file holds the events with all their columns but no truth labels, plan, seed, version and
-      instruction set. 'overdensity search' makes the search again from it, byte for byte on the
+      The file holds the events (and the simulation that the search learned from) with all their
+      columns but no truth labels, plan, seed, version and instruction set. 'overdensity search' makes the search again from it, byte for byte on the
       same instruction set, and 'overdensity limits' sets limits on a signal of one's own, with all
       models trained anew. Blinded and unfinished runs are refused.
 
@@ -28,6 +28,7 @@ struct Pack: ParsableCommand {
   @Option(name: [.short, .long], help: "The file to write.", completion: .file())
   var output: String
 
+  @OptionGroup var simulation: SimulationOptions
   @OptionGroup var input: InputOptions
   @OptionGroup var compute: ComputeOptions
 
@@ -42,7 +43,9 @@ struct Pack: ParsableCommand {
     let reader = InputReader(
       options: input, jobs: compute.jobs, isSilent: compute.isSilent, interruption: interruption)
     let packed = try PackedSearch(
-      run: run, input: reader.read(path, workFolder: run).searchInput)
+      run: run,
+      input: simulation.ofRun(run).adding(
+        to: reader.read(path, workFolder: run).searchInput, reader: reader, workFolder: run))
     try packed.write(to: output)
     let size = try FileManager.default.attributesOfItem(atPath: output)[.size] as? Int ?? 0
     if !compute.isSilent {

@@ -41,12 +41,30 @@ struct SimulationCommandTests {
     let other = try Tool(arguments + ["--simulation", data])
     #expect(other.exitCode == 1)
     #expect(other.errors.contains("simulation"))
-    // A pack holds no simulation.
-    let pack = try Tool("pack", run, "-o", scratch.path("run.odsearch"))
-    #expect(pack.exitCode == 1 && pack.errors.contains("simulation"))
     // Calibration finds the simulation where the search read it.
     let calibrated = try Tool("calibrate", run, "--pseudo-experiments", "2")
     #expect(calibrated.exitCode == 0, "\(calibrated.errors)")
+  }
+
+  @Test func `A packed search holds its simulation`() throws {
+    let (run, pack) = (scratch.path("run"), scratch.path("run.odsearch"))
+    let search = try Tool(
+      "search", data, "-o", run, "--plan", plan, "--simulation", simulation, "--quiet")
+    #expect(search.exitCode == 0, "\(search.errors)")
+    let wrong = try Tool("pack", run, "-o", pack, "--simulation", data)
+    #expect(wrong.exitCode == 1 && wrong.errors.contains("simulation.csv"), "\(wrong.errors)")
+    let packing = try Tool("pack", run, "-o", pack)
+    #expect(packing.exitCode == 0, "\(packing.errors)")
+    // The pack stands alone.
+    try FileManager.default.removeItem(atPath: simulation)
+    let missing = try Tool("pack", run, "-o", scratch.path("x"))
+    #expect(missing.exitCode == 1 && missing.errors.contains("simulation.csv"), "\(missing.errors)")
+    try FileManager.default.removeItem(atPath: data)
+    let twice = try Tool("search", pack, "-o", scratch.path("x"), "--simulation", pack)
+    #expect(twice.exitCode == 1 && twice.errors.contains("its own simulation"), "\(twice.errors)")
+    let again = try Tool("search", pack, "-o", scratch.path("again"))
+    #expect(again.exitCode == 0, "\(again.errors)")
+    #expect(again.output.contains("byte for byte"), "\(again.output)")
   }
 
   private func json(_ path: String) throws -> [String: Any] {

@@ -162,10 +162,10 @@ struct SearchPlanTests {
   @Test func `Restarts compete, or all of them count`() throws {
     func plan(_ keys: String) throws -> SearchPlan {
       try SearchPlan(
-        yaml: "method: cwola-network\nnetwork: {innerFolds: 4, restarts: 3, \(keys)}")
+        yaml: "method: cwola-network\nnetwork: {innerFolds: 4, restarts: 3\(keys)}")
     }
-    let best = try plan("keepBestRestart: true").makeMethod()
-    let all = try plan("keepBestRestart: false, metric: log-loss").makeMethod()
+    let best = try plan(", keepBestRestart: true, metric: efficiency").makeMethod()
+    let all = try plan("").makeMethod()
     #expect(best.trainingsPerFit == 12 && all.trainingsPerFit == 12)
     let network = try #require(all as? CWoLa<NetworkClassifier>)
     #expect(network.ensemble.validation.memberCount == 12)
