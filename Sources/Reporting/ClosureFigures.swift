@@ -32,7 +32,7 @@ public func writeClosure(
       <section>
       <h2>Cuts on SALAD's classifier</h2>
       \(closure.predictionTable.html)<p class="missing">Events in the signal region against those that the reweighted simulation \
-      predicts, without a fit to the spectrum. ± and Z: the finite samples alone; what does not close above comes on top.</p>
+      predicts, without a fit to the spectrum. ± and Z: the finite samples alone; what does not close comes on top.</p>
       </section>
       <section>
       <h2>Features</h2>
