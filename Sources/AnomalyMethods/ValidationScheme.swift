@@ -50,12 +50,9 @@ public enum ValidationScheme: Sendable, Hashable, Codable {
       )
     }
     switch self {
-    case .crossValidation(let folds, _):
+    case .crossValidation(let folds, _), .repeatedCrossValidation(let folds, _):
       let parts = parts(folds, "inner-folds")
-      return (0..<folds).map { split(parts, holdingOut: $0) }
-    case .repeatedCrossValidation(let folds, let restarts):
-      let parts = parts(folds, "inner-folds")
-      return (0..<folds * restarts).map { split(parts, holdingOut: $0 % folds) }
+      return (0..<memberCount).map { split(parts, holdingOut: $0 % folds) }
     case .randomSplits(let members, let count):
       return (0..<members).map { split(parts(count, "split-\($0)"), holdingOut: 0) }
     }

@@ -108,11 +108,6 @@ public struct FeatureFile: Sendable {
   /// The path of a group as the beginning of paths in it.
   private static func prefix(_ group: String) -> String { group == "/" ? "" : group }
 
-  /// Whether a file holds a group, with other events beside its own.
-  public static func contains(group: String, in path: String) throws(FileError) -> Bool {
-    try HDF5File(reading: path).contains(group)
-  }
-
   /// Writes the file in one step.
   ///
   /// - Parameters:

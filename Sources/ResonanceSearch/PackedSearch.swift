@@ -113,7 +113,7 @@ public struct PackedSearch: Sendable {
     }
     input = SearchInput(
       events: try file.events, name: note.input.name, sha256: note.input.sha256)
-    if try FeatureFile.contains(group: Self.simulationGroup, in: path) {
+    if try HDF5File(reading: path).contains(Self.simulationGroup) {
       let simulation = try FeatureFile(reading: path, group: Self.simulationGroup)
       input.simulation = SearchInput.Simulation(
         SearchInput(

@@ -71,17 +71,16 @@ struct Calibrate: ParsableCommand {
     let folder = try RunFolder(url, key: key(of: search, folder: url))
     let lock = try execution.lock(url)
     defer { withExtendedLifetime(lock) {} }
+    let searched = record.plan.command.prefix { $0 != "\n" }
+    record.plan.command =
+      "\(searched)\noverdensity calibrate run/ --pseudo-experiments \(pseudoExperiments)"
+      + calibration.arguments
     try CalibrationRun(
       options: calibration, pseudoExperiments: pseudoExperiments, reader: reader,
       jobs: compute.jobs, executor: try execution.makeExecutor(compute)
     )(
       &record, search: search, plan: plan, folder: folder,
       display: ProgressDisplay("Pseudo-experiments", isSilent: compute.isSilent))
-    let searched = record.plan.command.prefix { $0 != "\n" }
-    record.plan.command =
-      "\(searched)\noverdensity calibrate run/ --pseudo-experiments \(pseudoExperiments)"
-      + calibration.arguments
-    try record.write(into: folder)
     try compute.show(record.result, report: try writeReport(record, to: url))
   }
 

@@ -9,9 +9,10 @@ struct Pack: ParsableCommand {
     abstract: "Put a finished search into one file, to be made again or reinterpreted anywhere.",
     discussion: """
       The file holds the events (and the simulation that the search learned from) with all their
-      columns but no truth labels, plan, seed, version and instruction set. 'overdensity search' makes the search again from it, byte for byte on the
-      same instruction set, and 'overdensity limits' sets limits on a signal of one's own, with all
-      models trained anew. Blinded and unfinished runs are refused.
+      columns but no truth labels, plan, seed, version and instruction set. 'overdensity search'
+      makes the search again from it, byte for byte on the same instruction set, and 'overdensity
+      limits' sets limits on a signal of one's own, with all models trained anew. Blinded and
+      unfinished runs are refused.
 
       Examples:
         overdensity pack run/ -o search.odsearch
