@@ -16,6 +16,8 @@ WORKLOADS = {
     "B": dict(sizes=[6, 128, 128, 128, 128, 1], acts=LEAKY, drop=[0.1] * 4, batch=5000),
     "B0": dict(sizes=[6, 128, 128, 128, 128, 1], acts=["relu"] * 4, drop=[0] * 4, batch=5000),
     "C": dict(sizes=[4, 64, 64, 64, 1], acts=["relu"] * 3, drop=[0] * 3, batch=200),
+    "AE": dict(sizes=[6, 64, 32, 16, 1, 16, 32, 64, 6], acts=["relu"] * 3 + ["linear"] + ["relu"] * 3, drop=[0] * 7,
+               batch=5120),
     "NPLM": dict(sizes=[5, 5, 5, 5, 1], acts=["sigmoid"] * 3, drop=[0] * 3, batch=120_000, clip=2.15),
 }
 SLOPE = 0.1
@@ -23,7 +25,7 @@ SLOPE = 0.1
 
 def data(name, seed=1):
     """Two classes of normal features, one in a hundred of class 1 shifted by +1, weights in [0.5, 1.5].
-    NPLM: 100,000 reference events of weight 0.2, then 20,000 data events."""
+    AE reconstructs the features. NPLM: 100,000 reference events of weight 0.2, then 20,000 data events."""
     r = np.random.default_rng(seed)
     d = WORKLOADS[name]["sizes"][0]
     if name == "NPLM":

@@ -1,6 +1,6 @@
 """Trains the same networks with our kernels and with PyTorch, Keras/TensorFlow and JAX, and prints one table.
 
-usage: compare.py ENVIRONMENTS [--rounds 3] [--core 0] [--workloads A A5 B B0 C NPLM] [--ours-only]
+usage: compare.py ENVIRONMENTS [--rounds 3] [--core 0] [--workloads A A5 B B0 C AE NPLM] [--ours-only]
 ENVIRONMENTS: the folder that setup.sh made. Build ours first: swift build -c release --product benchmark-training
 
 Every tool runs one after another, round after round, on one core with one thread. A tool's time is the median over
@@ -21,7 +21,8 @@ sys.path.insert(0, HERE)
 TITLES = {
     "A": "12-64-32-16-4-1, dropout 0.2, batch 20480", "A5": "the same, batch 5000", "A0": "the same without dropout",
     "B": "6-128x4-1, leaky ReLU + ELU, dropout 0.1, batch 5000", "B0": "6-128x4-1, ReLU, no dropout, batch 5000",
-    "C": "4-64x3-1, ReLU, batch 200", "NPLM": "NPLM 5-5-5-5-1, full batch 120,000",
+    "C": "4-64x3-1, ReLU, batch 200", "AE": "autoencoder 6-64-32-16-1-16-32-64-6, batch 5120",
+    "NPLM": "NPLM 5-5-5-5-1, full batch 120,000",
 }
 TARGETS = {"A": 5, "A5": 5, "B": 1.15, "C": 1.2, "NPLM": 12}
 EPOCHS = {"NPLM": 40, "B": 3, "B0": 3}
@@ -56,7 +57,7 @@ def exponentials(workload):
     """Exponentials an event: one for each ELU, sigmoid and for the loss."""
     from common import WORKLOADS
     c = WORKLOADS[workload]
-    return 1 + sum(n for n, a in zip(c["sizes"][1:], c["acts"]) if a in ("elu", "sigmoid"))
+    return (workload != "AE") + sum(n for n, a in zip(c["sizes"][1:], c["acts"]) if a in ("elu", "sigmoid"))
 
 
 def main():
@@ -64,7 +65,7 @@ def main():
     p.add_argument("environments")
     p.add_argument("--rounds", type=int, default=3)
     p.add_argument("--core", type=int, default=0)
-    p.add_argument("--workloads", nargs="*", default=["A", "A5", "A0", "B", "B0", "C", "NPLM"])
+    p.add_argument("--workloads", nargs="*", default=["A", "A5", "A0", "B", "B0", "C", "AE", "NPLM"])
     p.add_argument("--ours-only", action="store_true")
     p.add_argument("--realtime", action="store_true", help="before everything else on the core; needs root")
     a = p.parse_args()

@@ -17,7 +17,8 @@ c = WORKLOADS[name]
 DATA = tuple(jnp.asarray(a) for a in data(name))
 N, B = len(DATA[0]), c["batch"]
 params = [(jnp.asarray(w), jnp.asarray(b)) for w, b in glorot(c["sizes"])]
-act = {"relu": jax.nn.relu, "elu": jax.nn.elu, "sigmoid": jax.nn.sigmoid, "leaky": lambda x: jax.nn.leaky_relu(x, SLOPE)}
+act = {"relu": jax.nn.relu, "elu": jax.nn.elu, "sigmoid": jax.nn.sigmoid, "linear": lambda x: x,
+       "leaky": lambda x: jax.nn.leaky_relu(x, SLOPE)}
 opt = optax.adam(1e-3)
 
 
@@ -28,11 +29,13 @@ def forward(p, x, key):
             keep = 1 - c["drop"][i]
             x = jnp.where(jax.random.bernoulli(jax.random.fold_in(key, i), keep, x.shape), x / keep, 0.0)
     w, b = p[-1]
-    return (x @ w + b)[:, 0]
+    return x @ w + b
 
 
 def loss(p, x, y, w, key):
-    f = forward(p, x, key)
+    if name == "AE":
+        return jnp.mean(w * jnp.mean((forward(p, x, key) - x) ** 2, axis=1))
+    f = forward(p, x, key)[:, 0]
     if name == "NPLM":
         return jnp.sum((1 - y) * w * (jnp.exp(f) - 1) - y * w * f)
     return jnp.mean(w * optax.sigmoid_binary_cross_entropy(f, y))

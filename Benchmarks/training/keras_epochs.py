@@ -24,8 +24,8 @@ def fit():
             m.add(keras.layers.LeakyReLU(SLOPE))
         if c["drop"][i]:
             m.add(keras.layers.Dropout(c["drop"][i]))
-    m.add(keras.layers.Dense(1, activation="sigmoid"))
-    m.compile(optimizer=keras.optimizers.Adam(1e-3), loss="binary_crossentropy")
+    m.add(keras.layers.Dense(c["sizes"][-1], activation=None if name == "AE" else "sigmoid"))
+    m.compile(optimizer=keras.optimizers.Adam(1e-3), loss="mse" if name == "AE" else "binary_crossentropy")
 
     class Tick(keras.callbacks.Callback):
         def on_train_begin(self, logs=None):
@@ -34,7 +34,7 @@ def fit():
         def on_epoch_end(self, epoch, logs=None):
             clock.tick()
 
-    m.fit(X, Y[:, None], sample_weight=W, batch_size=c["batch"], epochs=epochs + 2, verbose=0, callbacks=[Tick()])
+    m.fit(X, X if name == "AE" else Y[:, None], sample_weight=W, batch_size=c["batch"], epochs=epochs + 2, verbose=0, callbacks=[Tick()])
 
 
 def full_batch(xla):

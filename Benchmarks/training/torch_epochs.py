@@ -16,7 +16,7 @@ layers = []
 for i, (a, b) in enumerate(zip(c["sizes"][:-1], c["sizes"][1:])):
     layers.append(nn.Linear(a, b))
     if i < len(c["acts"]):
-        layers.append({"relu": nn.ReLU, "elu": nn.ELU, "sigmoid": nn.Sigmoid, "leaky": lambda: nn.LeakyReLU(SLOPE)}[c["acts"][i]]())
+        layers.append({"relu": nn.ReLU, "elu": nn.ELU, "sigmoid": nn.Sigmoid, "linear": nn.Identity, "leaky": lambda: nn.LeakyReLU(SLOPE)}[c["acts"][i]]())
         if c["drop"][i]:
             layers.append(nn.Dropout(c["drop"][i]))
 model = nn.Sequential(*layers)
@@ -24,6 +24,8 @@ opt = torch.optim.Adam(model.parameters(), lr=1e-3, **({} if variant == "eager" 
 
 
 def loss_fn(x, y, w):
+    if name == "AE":
+        return (w * ((model(x) - x) ** 2).mean(1)).mean()
     f = model(x).squeeze(1)
     if name == "NPLM":
         return ((1 - y) * w * (torch.exp(f) - 1) - y * w * f).sum()

@@ -11,6 +11,7 @@ public enum LimitError: Error, Equatable {
   case unknownWindow(Int, known: [Int])
   case tooFewEvents(file: String, strength: Int, found: Int)
   case noCut
+  case foldsFittedApart
   case unknownEfficiency(Double, known: [Double])
   case noDefaultStrengths(file: String, reason: String)
   case invalid(setting: String, value: String, allowed: String)
@@ -54,6 +55,9 @@ extension LimitError: CustomStringConvertible {
     case .noCut:
       return "the plan's efficiencies hold no cut below 1, so there is nothing to learn for: set "
         + "efficiencies, such as [1, 0.1, 0.01]"
+    case .foldsFittedApart:
+      return "limits are set on the merged spectrum of all folds, but the plan fits the folds "
+        + "simultaneously: set fit.folds to merged"
     case .unknownEfficiency(let value, let known):
       return "--efficiency \(value) is none of the plan's cuts: "
         + known.map { "\($0)" }.joined(separator: ", ")

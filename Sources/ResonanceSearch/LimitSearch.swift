@@ -41,6 +41,7 @@ public struct LimitSearch: Sendable {
     }
     efficiencies = plan.efficiencies.filter { $0 < 1 }
     guard !efficiencies.isEmpty else { throw LimitError.noCut }
+    guard plan.fit.folds == .merged else { throw LimitError.foldsFittedApart }
     if let efficiency = settings.efficiency, !efficiencies.contains(efficiency) {
       throw LimitError.unknownEfficiency(efficiency, known: efficiencies)
     }

@@ -48,10 +48,9 @@ extension LocalSignificances {
   package init(_ tables: [ScoreTable], _ prepared: PreparedEvents, plan: SearchPlan) throws {
     values = try zip(prepared.windows, tables).map { window, table in
       try plan.efficiencies.map { efficiency in
-        try SelectedSpectrum(
-          prepared.spectrum(
-            of: table.selectedRows(efficiency: efficiency), window: window.window),
-          signalRegion: window.window.signalRegion, plan: plan
+        try SelectedSpectra(
+          rows: table.selectedRows(efficiency: efficiency), window: window.window,
+          prepared: prepared, plan: plan
         ).counting()?.localSignificance
       }
     }

@@ -27,31 +27,24 @@ struct MeasuredCut {
     prepared: PreparedEvents, unselected: Histogram?, plan: SearchPlan, blind: Bool
   ) throws {
     let signalRegion = window.window.signalRegion
-    let selected = try SelectedSpectrum(
-      prepared.spectrum(of: rows, window: window.window), signalRegion: signalRegion, plan: plan)
+    let spectra = try SelectedSpectra(
+      rows: rows, window: window.window, prepared: prepared, plan: plan)
+    let selected = spectra.merged
     let (histogram, choice) = (selected.histogram, selected.background)
 
     var measurement = SearchResult.Measurement(efficiency: efficiency)
     let observed = histogram.count(in: signalRegion)
     measurement.observed = blind ? nil : observed
-    measurement.fit = Self.describe(selected, plan: plan)
+    measurement.fit = Self.describe(selected, remark: spectra.remark, plan: plan)
+    let expected = spectra.expected
+    measurement.expected = expected?.count
+    measurement.expectedUncertainty = expected?.uncertainty
     var signal: [Double]?
-    if let fit = choice.fit {
-      let expected = fit.expected(in: signalRegion)
-      measurement.expected = expected.count
-      measurement.expectedUncertainty = expected.uncertainty
-      if !blind {
-        if let counting = try selected.counting() {
-          measurement.localSignificance = counting.localSignificance
-          measurement.localPValue = counting.localPValue
-          measurement.log10LocalPValue = counting.log10LocalPValue
-          measurement.marginalPValue = counting.marginalPValue
-        }
-        signal = Self.fitSignal(histogram, on: fit, in: signalRegion, into: &measurement)
+    if !blind {
+      try Self.count(spectra, into: &measurement)
+      signal = choice.fit.flatMap {
+        Self.fitSignal(histogram, on: $0, in: signalRegion, into: &measurement)
       }
-    } else if !blind {
-      measurement.localPValue = 1
-      measurement.log10LocalPValue = 0
     }
     measurement.sculpting = unselected.flatMap {
       MassSculpting(selected: selected.whole, of: $0, outside: selected.mask)
@@ -85,6 +78,21 @@ struct MeasuredCut {
       fittedRangeGeV: isPart ? selected.histogram.range.bounds : nil)
   }
 
+  /// p = 1 where a spectrum has no fit.
+  private static func count(
+    _ spectra: SelectedSpectra, into measurement: inout SearchResult.Measurement
+  ) throws {
+    guard let counting = try spectra.counting() else {
+      measurement.localPValue = 1
+      measurement.log10LocalPValue = 0
+      return
+    }
+    measurement.localSignificance = counting.localSignificance
+    measurement.localPValue = counting.localPValue
+    measurement.log10LocalPValue = counting.log10LocalPValue
+    measurement.marginalPValue = try counting.total.marginalPValue
+  }
+
   private static func fitSignal(
     _ histogram: Histogram, on background: BackgroundFit, in signalRegion: Range<Double>,
     into measurement: inout SearchResult.Measurement
@@ -108,16 +116,16 @@ struct MeasuredCut {
   private static let resolution = SignalWidth.free(0.015...0.06)
 
   private static func describe(
-    _ selected: SelectedSpectrum, plan: SearchPlan
+    _ selected: SelectedSpectrum, remark: String?, plan: SearchPlan
   ) -> SearchResult.Fit {
     guard let fit = selected.background.fit else {
       return SearchResult.Fit(
         function: plan.fit.functions.last?.rawValue ?? "", parameters: [], covariance: [],
-        chi2: nil, ndf: nil, pValue: nil, converged: false, remark: selected.remark)
+        chi2: nil, ndf: nil, pValue: nil, converged: false, remark: remark)
     }
     return SearchResult.Fit(
       function: fit.function.rawValue, parameters: fit.parameters, covariance: fit.covariance,
       chi2: fit.goodnessOfFit?.chi2, ndf: fit.goodnessOfFit?.degreesOfFreedom,
-      pValue: fit.goodnessOfFit?.pValue, converged: true, remark: selected.remark)
+      pValue: fit.goodnessOfFit?.pValue, converged: true, remark: remark)
   }
 }

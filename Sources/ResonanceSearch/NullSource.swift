@@ -39,6 +39,8 @@ public enum NullSourceError: Error, Equatable {
   case unreadable(sample: String, reason: String)
   /// Local p-values of a blind search are withheld.
   case blind
+  /// A finished search keeps the merged spectra alone.
+  case foldsFittedApart
 }
 
 extension NullSourceError: CustomStringConvertible {
@@ -69,6 +71,9 @@ extension NullSourceError: CustomStringConvertible {
       "\(sample) holds \(events) events that its labels call signal: give a file of background only"
     case .unreadable(let sample, let reason):
       "the background sample \(sample) cannot be searched as the data are: \(reason)"
+    case .foldsFittedApart:
+      "the plan fits the folds simultaneously (fit.folds), and a finished search keeps their merged "
+        + "spectra alone: use --global-pvalue-method retrain"
     case .blind:
       "a blind search has no observed significance to compare with pseudo-data: run it without "
         + "--blind first"

@@ -106,6 +106,9 @@ extension SearchPlan {
       # first: the first function that describes the spectrum outside the mask; atlas: if none
       # does, both ends of the spectrum come nearer by sidebandStep until one does
       procedure: \(fit.procedure.rawValue)
+      # merged: the selected events of all folds make one spectrum; simultaneous: each fold has its
+      # spectrum and its background, and all share one signal and one p-value
+      folds: \(fit.folds.rawValue)
       # Tried in this order until one describes the spectrum outside the signal region.
       functions: [\(fit.functions.map(\.rawValue).joined(separator: ", "))]
       # Of the chi2 in the fitted-bins, or in the halves of the window's sidebands next to the
@@ -266,11 +269,12 @@ extension SearchPlan.FoldPlan {
 extension SearchPlan.FitPlan {
   init(_ reader: PlanReader) throws(PlanError) {
     try reader.expect(only: [
-      "procedure", "functions", "minimumPValue", "quality", "range", "binWidth", "subdivisions",
-      "maskMargin", "masks", "sidebandStep", "minimumEventsPerParameter",
+      "procedure", "folds", "functions", "minimumPValue", "quality", "range", "binWidth",
+      "subdivisions", "maskMargin", "masks", "sidebandStep", "minimumEventsPerParameter",
     ])
     self.init()
     procedure = try reader.choice("procedure", default: procedure)
+    folds = try reader.choice("folds", default: folds)
     quality = try reader.choice("quality", default: quality)
     range = try reader.optionalNumbers("range", in: 1...1e7)
     binWidth = try reader.optionalNumber("binWidth", in: 1e-3...1e7)

@@ -91,7 +91,17 @@ public struct SearchPlan: Sendable, Hashable {
       case nearSidebands = "near-sidebands"
     }
 
+    /// Which spectra are fitted to one local p-value.
+    public enum FoldSpectra: String, Sendable, Hashable, CaseIterable {
+      /// The sum of the selected events of all folds.
+      case merged
+      /// One of each fold with a background of its own; the folds share the signal in proportion to
+      /// their events (``SimultaneousCounting``).
+      case simultaneous
+    }
+
     public var procedure = Procedure.first
+    public var folds = FoldSpectra.merged
     /// Functions in the order in which they are tried.
     public var functions: [SpectrumFunction] = [.dijet4, .dijet5, .dijet3]
     /// A function is good enough if its chi2 p-value is at least this.

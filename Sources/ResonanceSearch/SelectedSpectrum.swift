@@ -45,10 +45,12 @@ struct SelectedSpectrum {
     histogram = background.fit?.spectrum ?? spectrum
   }
 
+  /// The background expected in the signal region; `nil` if no function describes the spectrum.
+  var expected: Expectation? { background.fit?.expected(in: signalRegion) }
+
   /// The count in the signal region against the fit; `nil` if no function describes the spectrum.
   func counting() throws -> CountingExperiment? {
-    guard let fit = background.fit else { return nil }
-    let expected = fit.expected(in: signalRegion)
+    guard let expected else { return nil }
     let scale = histogram.varianceScale
     return try CountingExperiment(
       observed: histogram.count(in: signalRegion) / scale, background: expected.count / scale,

@@ -22,6 +22,7 @@ extension SearchRecord {
   ) throws -> NullDistribution {
     guard count >= 1 else { throw NullSourceError.noPseudoExperiments(count) }
     guard !result.blind else { throw NullSourceError.blind }
+    guard plan.fit.folds == .merged else { throw NullSourceError.foldsFittedApart }
     let spectra = result.windows.map { window in
       self.spectra.filter { $0.window == window.index }
     }

@@ -34,18 +34,31 @@ public struct CountingExperiment: Sendable, Hashable {
   /// q₀ = -2 ln λ₀ of Poisson(n | b + θ + μ) exp(-θ² / 2σ²), SA-CWoLa paper, arXiv:2009.02205,
   /// eqs. (2.5) and (2.6), except that it is not capped at zero: a deficit is negative.
   public var localSignificance: Double {
+    (observed < background ? -1 : 1) * profile(signal: 0).deviance.squareRoot()
+  }
+
+  /// The likelihood of a signal μ, maximised over the background's error.
+  ///
+  /// - Parameter signal: Signal events μ; with σ = 0 above -b.
+  /// - Returns: -2 ln of the likelihood over its maximum, >= 0, and half its derivative by μ, which
+  ///   grows with μ.
+  func profile(signal: Double) -> (deviance: Double, slope: Double) {
     let n = observed
-    let b = background
+    let expected = background + signal
     let variance = backgroundUncertainty * backgroundUncertainty
-    // With μ = 0 the likelihood is largest where λ² + (σ² - b) λ - n σ² = 0, λ = b + θ.
-    let half = (b - variance) / 2
+    // The likelihood is largest where λ² + (σ² - b - μ) λ - n σ² = 0, λ = b + θ + μ.
+    let half = (expected - variance) / 2
     let root = (half * half + n * variance).squareRoot()
     let mean = half >= 0 ? half + root : n * variance / (root - half)
-    guard mean > 0 else { return -b / backgroundUncertainty }
-    // Of q₀ = 2 [n ln(n/λ) - n + λ] + θ²/σ², with θ = σ² (n - λ) / λ.
+    guard mean > 0 else {
+      // No events, none expected: what remains is θ = -b - μ.
+      return variance > 0 ? (expected * expected / variance, expected / variance) : (0, 0)
+    }
+    // Of 2 [n ln(n/λ) - n + λ] + θ²/σ², with θ = σ² (n - λ) / λ.
     let pull = (n - mean) / mean
-    let q = 2 * poissonHalfDeviance(observed: n, expected: mean) + variance * pull * pull
-    return (n < b ? -1 : 1) * q.squareRoot()
+    return (
+      2 * poissonHalfDeviance(observed: n, expected: mean) + variance * pull * pull, -pull
+    )
   }
 
   /// Φ(-Z) of the local significance; smaller than a double can hold beyond 37 σ.

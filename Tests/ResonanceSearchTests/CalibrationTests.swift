@@ -1,3 +1,4 @@
+import AnomalyMethods
 import EventModel
 import Execution
 import Foundation
@@ -106,6 +107,19 @@ struct CalibrationTests {
       #expect(record.nullSearches?.pseudoExperiments.count == 19)
       #expect(try String(decoding: record.result.json, as: UTF8.self).contains("globalPValue"))
     }
+  }
+
+  @Test func `Folds that are fitted simultaneously are calibrated by retraining alone`() throws {
+    var plan = SearchTests.plan()
+    plan.method = .pca
+    plan.fit.folds = .simultaneous
+    let search = try Search(SearchTests.input(background: 3_000), plan: plan, seed: 3)
+    let record = try search(environment: environment).record
+    #expect(throws: NullSourceError.foldsFittedApart) {
+      try record.spectrumFluctuations(count: 5, plan: plan, seed: Seed(1), jobs: 1)
+    }
+    let null = try search.nullDistribution(from: donors(search), count: 2, executor: .threads(2))
+    #expect(null.searches.contains { $0.largest != nil })
   }
 
   @Test func `Frozen networks give a global p-value that is labelled approximate`() throws {

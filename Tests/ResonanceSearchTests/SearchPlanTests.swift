@@ -23,6 +23,7 @@ struct SearchPlanTests {
     plan.selection.maximumRapidityDifference = 1.2
     plan.selection.invertRapidityDifference = true
     plan.fit.procedure = .atlas
+    plan.fit.folds = .simultaneous
     plan.fit.quality = .nearSidebands
     plan.fit.range = [2_000, 6_000]
     plan.fit.binWidth = 100

@@ -44,6 +44,34 @@ struct SearchTests {
     #expect(!result.calibrated)
   }
 
+  @Test func `Folds fitted simultaneously, each with its background, find it too`() throws {
+    var plan = Self.plan()
+    plan.folds.outer = 2
+    let input = try Self.input(background: 12_000, signal: 240)
+    let merged = try Search(input, plan: plan, seed: 1)(environment: environment).record.result
+    plan.fit.folds = .simultaneous
+    let apart = try Search(input, plan: plan, seed: 1)(environment: environment).record.result
+    for (one, other) in zip(merged.windows, apart.windows) {
+      for (one, other) in zip(one.efficiencies, other.efficiencies) where other.efficiency == 1 {
+        let (merged, apart) = (
+          try #require(one.localSignificance), try #require(other.localSignificance)
+        )
+        #expect(one.observed == other.observed)
+        // The same counts; the backgrounds differ by what two fits know less than one.
+        #expect(abs(merged - apart) < 0.3)
+        #expect(merged != apart)
+      }
+    }
+    let best = try #require(apart.bestExcess)
+    #expect(best.localSignificance > 5)
+    #expect(try #require(best.massGeV) / 3_500 - 1 < 0.03)
+    // Where a fold's spectrum has no fit, there is no p-value below 1, and a reason.
+    for cut in apart.windows.flatMap(\.efficiencies) where cut.localSignificance == nil {
+      #expect(cut.localPValue == 1)
+      #expect(cut.fit?.remark?.contains("of 2 has no fit") == true)
+    }
+  }
+
   @Test func `One job and two give the same bytes`() throws {
     let search = try Search(Self.input(background: 3_000), plan: Self.plan(), seed: 5)
     let one = try search(environment: environment, executor: .threads(1)).record

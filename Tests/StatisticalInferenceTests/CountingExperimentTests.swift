@@ -23,8 +23,16 @@ private struct Reference: Decodable {
     let uncertainty: Double
     let significance: Double
   }
+  struct Simultaneous: Decodable {
+    /// Observed, background, uncertainty, shape `[experiments][3]`.
+    let counts: [[Double]]
+    let exposures: [Double]
+    let signalEvents: Double
+    let localSignificance: Double
+  }
   let cases: [Case]
   let asimov: [Asimov]
+  let simultaneous: [Simultaneous]
 
   static func load() throws -> Reference {
     let url = try #require(
@@ -86,6 +94,49 @@ struct CountingExperimentTests {
         signal: row.signal, background: row.background, backgroundUncertainty: row.uncertainty)
       #expect(agree(significance, row.significance), "\(row)")
     }
+  }
+
+  @Test func `Counts that share a signal match a maximisation in all parameters`() throws {
+    for row in try Reference.load().simultaneous {
+      let counts = try row.counts.map { try experiment($0[0], $0[1], $0[2]) }
+      let together = try #require(SimultaneousCounting(counts, exposures: row.exposures))
+      #expect(agree(together.localSignificance, row.localSignificance), "\(row)")
+      #expect(abs(together.signalEvents - row.signalEvents) < 1e-7 * 100, "\(row)")
+    }
+  }
+
+  @Test func `One count alone has its own significance, equal ones that of their sum`() throws {
+    let count = try experiment(150, 100, 10)
+    let alone = SimultaneousCounting(count)
+    #expect(alone.localSignificance == count.localSignificance)
+    #expect(alone.log10LocalPValue == count.log10LocalPValue)
+    #expect(try alone.total == count)
+    let known = try experiment(150, 100, 0)
+    let three = try #require(SimultaneousCounting([known, known, known], exposures: [1, 1, 1]))
+    #expect(agree(three.localSignificance, try three.total.localSignificance))
+    #expect(try three.total == experiment(450, 300, 0))
+    // An excess here and a deficit there are no signal.
+    let opposite = try #require(
+      SimultaneousCounting([count, try experiment(50, 100, 10)], exposures: [1, 1]))
+    #expect(opposite.localSignificance < count.localSignificance / 4)
+  }
+
+  @Test(arguments: [0, 1e-8, 0.3, 5, 1e4], [1e-12, 0.1, 3, 1e6])
+  func `Every set of valid counts has a finite significance`(n: Double, b: Double) throws {
+    for sigma in [0, 0.3 * b, 20 * b] {
+      let counts = try [experiment(n, b, sigma), experiment(0, b, 0), experiment(7, 2 * b, sigma)]
+      let together = try #require(SimultaneousCounting(counts, exposures: [1, 2, 0.5]))
+      #expect(together.localSignificance.isFinite, "\(n) \(b) \(sigma)")
+      #expect(together.localPValue >= 0 && together.localPValue <= 1)
+    }
+  }
+
+  @Test func `Counts without exposures for each are refused`() throws {
+    let count = try experiment(1, 1, 1)
+    #expect(SimultaneousCounting([], exposures: []) == nil)
+    #expect(SimultaneousCounting([count], exposures: [1, 1]) == nil)
+    #expect(SimultaneousCounting([count, count], exposures: [1, 0]) == nil)
+    #expect(SimultaneousCounting([count], exposures: [.nan]) == nil)
   }
 
   @Test func `A deficit is negative, and no difference is exactly zero`() throws {

@@ -46,6 +46,13 @@ struct TrainingBenchmark {
           inputs: 4, hidden: layers([64, 64, 64], [.relu, .relu, .relu], [0, 0, 0]),
           outputActivation: .sigmoid)
         batchSize = 200
+      case "AE":
+        architecture = try .init(
+          inputs: 6,
+          hidden: layers(
+            [64, 32, 16, 1, 16, 32, 64], [.relu, .relu, .relu, .linear, .relu, .relu, .relu],
+            [0, 0, 0, 0, 0, 0, 0]), outputs: 6, outputActivation: .linear)
+        batchSize = 5120
       case "NPLM":
         architecture = try .init(
           inputs: 5,
@@ -54,7 +61,12 @@ struct TrainingBenchmark {
         batchSize = nil
       default: return nil
       }
-      loss = name == "NPLM" ? .nplm : .binaryCrossEntropy
+      loss =
+        switch name {
+        case "NPLM": .nplm
+        case "AE": .meanSquaredError
+        default: .binaryCrossEntropy
+        }
       clipping = name == "NPLM" ? 2.15 : nil
     }
 
@@ -76,7 +88,9 @@ struct TrainingBenchmark {
         weights.append(
           loss == .nplm ? (label == 1 ? 1 : 0.2) : Float(0.5 + generator.uniform()))
       }
-      return try TrainingSample(columns: columns, target: targets, weights: weights)
+      return loss == .meanSquaredError
+        ? try TrainingSample(columns: columns, targets: .inputs, weights: weights)
+        : try TrainingSample(columns: columns, target: targets, weights: weights)
     }
   }
 
