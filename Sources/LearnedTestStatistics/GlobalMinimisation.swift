@@ -7,10 +7,11 @@ import Randomness
 /// One search: some short runs of Adam from random parameters, each brought down to its minimum by a
 /// bounded quasi-Newton method with the clipping as bounds; then, from the deepest, one hidden unit
 /// at a time is drawn anew and the minimum found again, until that fails to go deeper some times in
-/// a row. A descent that is unlikely to end below the search's deepest minimum is given up. Searches are repeated, with random numbers of their own, until two end at the deepest
-/// minimum, or as often as allowed. For large networks two searches hardly ever end at the same
-/// minimum, and one of them goes deeper than the paper's training already
-/// (`Documentation/Methods/NPLM.md`): a search that costs more than an allowance is the only one.
+/// a row. A descent that is unlikely to end below the search's deepest minimum is given up. Searches
+/// are repeated, with random numbers of their own, until two end at the deepest minimum, or as often
+/// as allowed. For large networks two searches hardly ever end at the same minimum, and one of them
+/// goes deeper than the paper's training already (`Documentation/Methods/NPLM.md`): a search that
+/// costs more than an allowance is the only one.
 public struct GlobalMinimisation: Sendable, Hashable, Codable {
   /// Random starts of one search, at least 1.
   public var starts: Int
@@ -32,6 +33,14 @@ public struct GlobalMinimisation: Sendable, Hashable, Codable {
     self.searches = searches
     self.allowance = allowance
     self.warmUpEpochs = warmUpEpochs
+  }
+
+  /// As many searches as a user asked for, whatever they cost; the default ones for `nil`.
+  public init(upTo searches: Int?) {
+    self.init()
+    guard let searches else { return }
+    self.searches = searches
+    allowance = .max
   }
 
   /// Ten times the paper's: these runs only look for a valley.

@@ -137,7 +137,8 @@ package struct PlanReader {
   }
 
   /// `nil` for a key that is absent or null.
-  func optionalInteger(_ key: String, in range: ClosedRange<Int>) throws(PlanError) -> Int? {
+  package func optionalInteger(_ key: String, in range: ClosedRange<Int>) throws(PlanError) -> Int?
+  {
     isGiven(key) ? try integer(key, default: 0, in: range) : nil
   }
 

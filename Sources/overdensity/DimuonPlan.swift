@@ -27,18 +27,19 @@ struct DimuonPlan {
     var clipping = 2.15
     var minimiser = "global"
     var epochs = AdamMinimisation().epochs
-    var searches = GlobalMinimisation().searches
+    /// At most; `nil` as `overdensity nplm` does.
+    var searches: Int?
     var pseudoExperiments = 100
     var dataSets = 100
     fileprivate var signals: [PlannedSignal] = []
 
     var nplm: NPLM {
       get throws {
-        var global = GlobalMinimisation()
-        global.searches = searches
-        return try NPLM(
+        try NPLM(
           network: NPLMNetwork(network), clipping: clipping,
-          minimisation: minimiser == "adam" ? .adam(.init(epochs: epochs)) : .global(global))
+          minimisation: minimiser == "adam"
+            ? .adam(AdamMinimisation(epochs: epochs))
+            : .global(GlobalMinimisation(upTo: searches)))
       }
     }
 
@@ -103,7 +104,7 @@ extension DimuonPlan.Variant {
       throw reader.invalid("minimiser", "'\(minimiser)' is neither global nor adam")
     }
     epochs = try reader.integer("epochs", default: epochs, in: 1...10_000_000)
-    searches = try reader.integer("searches", default: searches, in: 1...1_000)
+    searches = try reader.optionalInteger("searches", in: 1...1_000) ?? searches
     pseudoExperiments = try reader.integer(
       "pseudoExperiments", default: pseudoExperiments, in: 20...1_000_000)
     dataSets = try reader.integer("dataSets", default: dataSets, in: 1...1_000_000)

@@ -16,7 +16,9 @@ struct NPLMCommand: ParsableCommand {
       same fit on pseudo-data that follow the reference says how improbable t is. 'nplm tune' finds
       the clipping of the weights, which decides how flexible the network is.
       """,
-    subcommands: [NPLMTestCommand.self, NPLMTuneCommand.self],
+    subcommands: [
+      NPLMTestCommand.self, NPLMTuneCommand.self, NPLMCombineCommand.self, NPLMApplyCommand.self,
+    ],
     defaultSubcommand: NPLMTestCommand.self)
 }
 
@@ -226,13 +228,10 @@ struct NPLMMinimiserOptions: ParsableArguments {
   }
 
   var minimisation: NPLMMinimisation {
-    guard minimiser == .global else { return .adam(.init(epochs: epochs)) }
-    var global = GlobalMinimisation()
-    if let searches {
-      global.searches = searches
-      global.allowance = .max
+    switch minimiser {
+    case .global: .global(GlobalMinimisation(upTo: searches))
+    case .adam: .adam(AdamMinimisation(epochs: epochs))
     }
-    return .global(global)
   }
 }
 

@@ -7,6 +7,10 @@ struct NPLMCommandTests {
   let reference: String
   let same: String
   let bump: String
+  /// Events of the same laws that no test has seen.
+  let laterReference: String
+  let later: String
+  let laterBump: String
 
   init() throws {
     scratch = try ScratchFolder()
@@ -26,6 +30,9 @@ struct NPLMCommandTests {
     reference = try write("reference.csv", 4000)
     same = try write("same.csv", 800)
     bump = try write("bump.csv", 800, bump: 80)
+    laterReference = try write("later-reference.csv", 8000)
+    later = try write("later.csv", 800)
+    laterBump = try write("later-bump.csv", 800, bump: 80)
   }
 
   private func nplm(_ data: String, _ run: String, _ more: String...) throws -> Tool {
@@ -82,6 +89,96 @@ struct NPLMCommandTests {
     let other = try nplm(same, "more", "--seed", "2", "--quiet")
     #expect(other.exitCode == 1)
     #expect(other.errors.contains("seed is 1 there and 2 now"), "\(other.errors)")
+  }
+
+  @Test func `Tests with other networks have one p-value together`() throws {
+    for (run, more) in [
+      ("three", ["--clipping", "1.5"]), ("two", ["--network", "2-2-1"]), ("seed", ["--seed", "2"]),
+    ] {
+      let test = try Tool(
+        [
+          "nplm", "--reference", reference, "--data", bump, "--columns", "x,y", "--network",
+          "2-3-1", "--searches", "1", "--expected", "800", "--pseudo-experiments", "12", "--quiet",
+          "-o", scratch.path(run),
+        ] + more)
+      #expect(test.exitCode == 0, "\(test.errors)")
+    }
+    let combined = try Tool(
+      "nplm", "combine", scratch.path("three"), scratch.path("two"), "--json")
+    #expect(combined.exitCode == 0, "\(combined.errors)")
+    struct Combined: Decodable {
+      struct Test: Decodable {
+        let name: String
+        let localPValue: Double
+      }
+      struct Smallest: Decodable {
+        struct Global: Decodable {
+          let value: Double
+          let pseudoExperiments: Int
+        }
+        let global: Global
+      }
+      let tests: [Test]
+      let smallest: Smallest
+    }
+    let result = try JSONDecoder().decode(Combined.self, from: Data(combined.output.utf8))
+    #expect(result.tests.map(\.name) == ["three", "two"])
+    #expect(result.tests.allSatisfy { $0.localPValue == 1 / 13.0 })
+    #expect(result.smallest.global.pseudoExperiments == 12)
+    // Both are beyond all pseudo-experiments, each of which can be so in one of the two tests.
+    #expect((1 / 13.0...3 / 13.0).contains(result.smallest.global.value))
+    let table = try Tool("nplm", "combine", scratch.path("three"), scratch.path("two"))
+    #expect(table.output.contains("Common p-value") && table.output.contains("2-2-1"))
+
+    let other = try Tool("nplm", "combine", scratch.path("three"), scratch.path("seed"))
+    #expect(other.exitCode == 1 && other.errors.contains("seed 2, not 1"), "\(other.errors)")
+    let none = try Tool("nplm", "combine", scratch.path("three"), scratch.path("no-run"))
+    #expect(none.exitCode == 1 && none.errors.contains("no finished test"), "\(none.errors)")
+    #expect(try Tool("nplm", "combine", scratch.path("three")).exitCode == 2)
+  }
+
+  @Test func `New data confirm a bump and nothing else`() throws {
+    let test = try nplm(bump, "found", "--expected", "800", "--pseudo-experiments", "0", "--quiet")
+    #expect(test.exitCode == 0, "\(test.errors)")
+    func apply(_ data: String, _ more: String...) throws -> Tool {
+      try Tool(
+        [
+          "nplm", "apply", scratch.path("found"), "--reference", laterReference, "--data", data,
+          "--expected", "800",
+        ] + more)
+    }
+    let again = try apply(laterBump)
+    #expect(again.exitCode == 0, "\(again.errors)")
+    #expect(again.output.contains("data confirm"), "\(again.output)")
+    let without = try apply(later)
+    #expect(without.output.contains("do not confirm"), "\(without.output)")
+    struct Applied: Decodable {
+      struct Count: Decodable {
+        let expected: Double
+        let observed: Int
+      }
+      let threshold: Double
+      let isChosen: Bool
+      let count: Count
+    }
+    func json(_ tool: Tool) throws -> Applied {
+      try JSONDecoder().decode(Applied.self, from: Data(tool.output.utf8))
+    }
+    let chosen = try json(apply(laterBump, "--json"))
+    let given = try json(apply(laterBump, "--json", "--threshold", "\(chosen.threshold)"))
+    #expect(chosen.isChosen && !given.isChosen)
+    #expect(given.count.observed == chosen.count.observed)
+    // Half of the reference and all of it expect the same.
+    #expect(abs(given.count.expected / chosen.count.expected - 1) < 0.3)
+
+    let fitted = try apply(bump)
+    #expect(fitted.exitCode == 1 && fitted.errors.contains("fitted to"), "\(fitted.errors)")
+    let high = try apply(later, "--threshold", "99")
+    #expect(high.exitCode == 1 && high.errors.contains("no reference event"), "\(high.errors)")
+    let old = try Tool(
+      "nplm", "apply", scratch.path("found"), "--reference", reference, "--data", later,
+      "--expected", "800")
+    #expect(old.output.contains("warning: reference.csv"), "\(old.output)")
   }
 
   @Test func `No pseudo-experiments give the test statistic alone`() throws {
