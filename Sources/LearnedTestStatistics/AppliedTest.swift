@@ -1,4 +1,4 @@
-public import EventFiles
+import EventFiles
 public import Foundation
 
 /// What the network of a finished test says of data that it has not seen (``LearnedDiscriminant``).

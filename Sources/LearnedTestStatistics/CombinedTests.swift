@@ -1,4 +1,4 @@
-public import EventFiles
+import EventFiles
 public import Foundation
 public import StatisticalInference
 

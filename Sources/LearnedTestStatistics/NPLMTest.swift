@@ -232,12 +232,19 @@ extension ComparedSamples {
 
 extension PseudoData {
   /// Whether the number of events varies as that of data would.
-  public var testsCount: Bool { self != .permutation(testsCount: false) }
+  public var testsCount: Bool {
+    switch self {
+    case .independentEvents(_, let testsCount), .permutation(let testsCount): testsCount
+    }
+  }
 
   /// How the pseudo-data are made, in words.
   public var method: String {
     switch self {
-    case .independentEvents: "events of the reference model that are not in the reference sample"
+    case .independentEvents(_, true):
+      "events of the reference model that are not in the reference sample"
+    case .independentEvents(_, false):
+      "events of the reference model that are not in the reference sample, the observed count"
     case .permutation(true): "permutations of the pooled samples, Poisson counts"
     case .permutation(false): "permutations of the pooled samples, the observed count"
     }

@@ -6,8 +6,9 @@ public import Randomness
 /// with lack the reference's own fluctuation, and t comes out far too large against them.
 public enum PseudoData: Sendable, Hashable {
   /// Events of the reference model that are not in the reference sample, shape `[columns][events]`:
-  /// a Poisson number around the expectation is drawn without replacement.
-  case independentEvents([[Float]])
+  /// drawn without replacement, a Poisson number around the expectation if the count is tested,
+  /// otherwise as many as there are data.
+  case independentEvents([[Float]], testsCount: Bool = true)
   /// Data and reference are thrown together and dealt out anew: valid where both follow the same
   /// law, whatever it is. Draws a Poisson number around the expectation if the count is tested,
   /// otherwise as many as there are data.
@@ -24,22 +25,21 @@ public enum PseudoData: Sendable, Hashable {
     like comparison: SampleComparison, seed: Seed
   ) throws -> SampleComparison {
     var generator = seed.child("pseudo-data").makeGenerator()
+    let count =
+      testsCount
+      ? Int(PoissonSampler(mean: comparison.expected).draw(with: &generator))
+      : comparison.dataCount
     switch self {
-    case .independentEvents(let pool):
-      let count = Int(PoissonSampler(mean: comparison.expected).draw(with: &generator))
+    case .independentEvents(let pool, _):
       let available = pool.first?.count ?? 0
       guard count > 0, count <= available else {
         throw PseudoDataError.tooFewEvents(needed: count, found: available)
       }
       let rows = generator.sample(count, of: available)
       return try comparison.replacingData(pool.map { column in rows.map { column[$0] } })
-    case .permutation(let testsCount):
+    case .permutation:
       guard comparison.referenceWeights == nil else { throw PseudoDataError.weightedReference }
       let pooled = zip(comparison.reference, comparison.data).map { $0 + $1 }
-      let count =
-        testsCount
-        ? Int(PoissonSampler(mean: comparison.expected).draw(with: &generator))
-        : comparison.dataCount
       guard count > 0, count < pooled[0].count else {
         throw PseudoDataError.tooFewEvents(needed: count + 1, found: pooled[0].count)
       }

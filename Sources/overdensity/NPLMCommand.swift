@@ -163,7 +163,7 @@ struct NPLMSampleOptions: ParsableArguments {
         names: shown, reference: try shown.map { try reference.column($0) },
         data: try shown.map { try data.column($0) }),
       pseudoData: try pool.map { pool in
-        .independentEvents(try names.map { try pool.column($0) })
+        .independentEvents(try names.map { try pool.column($0) }, testsCount: expected != nil)
       } ?? .permutation(testsCount: expected != nil),
       uncertainties: uncertainties, dataRows: data.rows, referenceRows: reference.rows,
       sources: [reference.source("reference"), data.source("data")]

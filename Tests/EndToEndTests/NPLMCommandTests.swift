@@ -191,6 +191,23 @@ struct NPLMCommandTests {
     #expect(result["testsCount"] as? Bool == false)
   }
 
+  @Test func `Pseudo-data have the observed count unless a number is expected`() throws {
+    for (run, more) in [("shape", []), ("count", ["--expected", "800"])] {
+      let test = try Tool(
+        [
+          "nplm", "--reference", reference, "--data", same, "--columns", "x,y", "--network",
+          "2-2-1", "--clipping", "1", "--searches", "1", "--pseudo-data", laterReference,
+          "--pseudo-experiments", "3", "--quiet", "-o", scratch.path(run),
+        ] + more)
+      #expect(test.exitCode == 0, "\(test.errors)")
+      let result = try json(run)
+      #expect(result["testsCount"] as? Bool == (run == "count"))
+      let method = try #require(
+        (result["pseudoExperiments"] as? [String: Any])?["method"] as? String)
+      #expect(method.contains("the observed count") == (run == "shape"))
+    }
+  }
+
   @Test func `Cuts scale the expectation`() throws {
     let cut = try nplm(
       same, "cut", "--expected", "800", "--select", "r>1", "--pseudo-experiments", "0")

@@ -48,6 +48,9 @@ struct SampleComparisonTests {
     let variance = counts.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 199
     #expect(abs(mean - 50) < 4 * (50.0 / 200).squareRoot())
     #expect(abs(variance / 50 - 1) < 0.4)
+    let fixed = try PseudoData.independentEvents(pool, testsCount: false)
+      .comparison(like: comparison, seed: Seed(1))
+    #expect(fixed.dataCount == comparison.dataCount)
   }
 
   @Test func `A permutation deals every event out once`() throws {
