@@ -118,8 +118,8 @@ struct LimitOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "A systematic uncertainty as other simulations of the signal, one standard deviation up and "
-        + "down; mirrored without a second file. With one --signal only.",
-      valueName: "name=up[,down]"))
+        + "down; mirrored without a second file. Of several signals, name the one that it belongs to.",
+      valueName: "[signal:]name=up[,down]"))
   var variation: [VariationArgument] = []
 
   @Option(help: "Uncertainty of the jet mass scale, such as 0.02.")
@@ -142,8 +142,18 @@ struct LimitOptions: ParsableArguments {
       throw ValidationError(
         "Limits in fb need the share of signal that reaches the file: --acceptance or --generated.")
     }
-    if !variation.isEmpty, signal.count > 1 {
-      throw ValidationError("--variation belongs to one signal: run several signals one by one.")
+    for variation in variation {
+      guard let owner = variation.signal else {
+        if signal.count == 1 { continue }
+        throw ValidationError(
+          "Of several signals, --variation must name the one that it belongs to: "
+            + "\(signal[0].name):\(variation.name)=UP,DOWN.")
+      }
+      if !signal.contains(where: { $0.name == owner }) {
+        throw ValidationError(
+          "--variation is of '\(owner)', which is none of the signals: "
+            + "\(signal.map(\.name).joined(separator: ", ")).")
+      }
     }
     for (name, value) in [
       ("--jet-mass-scale", jetMassScale), ("--jet-mass-resolution", jetMassResolution),
@@ -181,18 +191,19 @@ struct LimitOptions: ParsableArguments {
         isSignal.count - rows.count
       )
     }
-    let varied = try variation.map {
-      SignalSample.Systematic.samples(
-        name: $0.name, up: try read($0.up).input, down: try $0.down.map { try read($0).input })
-    }
-    let systematics =
-      varied + [jetMassScale.map { .jetMassScale($0) }].compactMap(\.self)
+    let jetMass: [SignalSample.Systematic] =
+      [jetMassScale.map { .jetMassScale($0) }].compactMap(\.self)
       + [jetMassResolution.map { .jetMassResolution($0) }].compactMap(\.self)
     return try signal.map { argument in
       let (input, leftOut) = try read(argument.path)
+      let own = variation.filter { $0.signal == nil || $0.signal == argument.name }
+      let varied = try own.map {
+        SignalSample.Systematic.samples(
+          name: $0.name, up: try read($0.up).input, down: try $0.down.map { try read($0).input })
+      }
       return SignalSample(
         name: argument.name, input: input, backgroundLeftOut: leftOut, generated: generated,
-        systematics: systematics)
+        systematics: varied + jetMass)
     }
   }
 }
@@ -218,16 +229,26 @@ struct SignalArgument: ExpressibleByArgument {
 
 /// A systematic uncertainty by its simulations.
 struct VariationArgument: ExpressibleByArgument {
+  /// The signal that it belongs to, if it says so.
+  let signal: String?
   let name: String
   let up: String
   let down: String?
 
+  /// Reads "NAME=UP", "NAME=UP,DOWN" or either behind "SIGNAL:"; a signal's name may hold "=".
   init?(argument: String) {
-    guard let separator = argument.firstIndex(of: "="), separator != argument.startIndex else {
+    var rest = argument[...]
+    if let colon = argument.firstIndex(of: ":"), argument[colon...].contains("=") {
+      signal = String(argument[..<colon])
+      rest = argument[argument.index(after: colon)...]
+    } else {
+      signal = nil
+    }
+    guard let separator = rest.firstIndex(of: "="), separator != rest.startIndex else {
       return nil
     }
-    name = String(argument[..<separator])
-    let files = argument[argument.index(after: separator)...].split(
+    name = String(rest[..<separator])
+    let files = rest[rest.index(after: separator)...].split(
       separator: ",", omittingEmptySubsequences: false)
     guard (1...2).contains(files.count), files.allSatisfy({ !$0.isEmpty }) else { return nil }
     up = String(files[0])

@@ -76,6 +76,25 @@ struct LimitsCommandTests {
     #expect(other.errors.contains("signal Z' is"), "\(other.errors)")
   }
 
+  @Test func `Each of several signals can have variations of its own`() throws {
+    let up = try scratch.writeToyEvents("up.csv", background: 0, signal: 500)
+    func variation(_ value: String, _ output: String) throws -> Tool {
+      try limits(
+        output, "--signal", "m=1=\(signal)", "--signal", "m=2=\(signal)", "--strengths", "40",
+        "--variation", value, "--quiet")
+    }
+    let tool = try variation("m=2:tune=\(up)", "own")
+    #expect(tool.exitCode == 0, "\(tool.errors)")
+    let json = try #require(
+      try JSONSerialization.jsonObject(with: contents("own/limits.json")) as? [String: Any])
+    let signals = try #require(json["signals"] as? [[String: Any]])
+    #expect(signals.map { $0["systematics"] as? [String] ?? ["none given"] } == [[], ["tune"]])
+    let whose = try variation("tune=\(up)", "whose")
+    #expect(whose.exitCode == 2 && whose.errors.contains("m=1:tune=UP"), "\(whose.errors)")
+    let other = try variation("m=3:tune=\(up)", "whose")
+    #expect(other.exitCode == 2 && other.errors.contains("'m=3'"), "\(other.errors)")
+  }
+
   @Test func `A dry run says what would be trained and leaves nothing`() throws {
     let tool = try limits("dry", "--signal", signal, "--strengths", "20,50,100", "--dry-run")
     #expect(tool.exitCode == 0, "\(tool.errors)")
