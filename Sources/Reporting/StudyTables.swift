@@ -92,7 +92,9 @@ extension StudyReport {
   }
 
   private var hasSignal: Bool {
-    cells.contains { $0.searches.windows.contains { $0.separation != nil } }
+    cells.contains {
+      $0.searches.windows.contains { $0.separation?.signalEvents?.median ?? 0 > 0 }
+    }
   }
 
   /// What the terminal shows, in ASCII.

@@ -60,6 +60,20 @@ struct StudyCommandTests {
     }
   }
 
+  @Test func `A study of background alone has no signal to separate`() throws {
+    let study = try scratch.write(
+      """
+      data: data.csv
+      signalRegion: [3200, 3800]
+      plan: plan.yaml
+      settings: {method: [pca]}
+      """, as: "background.yaml")
+    let tool = try Tool("study", study, "-o", scratch.path("background"))
+    #expect(tool.exitCode == 0, "\(tool.errors)")
+    #expect(tool.output.contains("Signal region at"), "\(tool.output)")
+    #expect(!tool.output.contains("AUC"), "\(tool.output)")
+  }
+
   @Test func `A run of a study is the search of the injected file`() throws {
     let study = try scratch.write(Self.study(seeds: "[5]"), as: "five.yaml")
     #expect(try Tool("study", study, "-o", scratch.path("study"), "--quiet").exitCode == 0)
