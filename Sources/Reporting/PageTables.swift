@@ -93,7 +93,18 @@ func measurementTable(_ window: SearchResult.Window, result: SearchResult) -> St
     html +=
       "<td class=\"text\">\(measurement.fit.map { xmlEscaped($0.function) } ?? "–")</td></tr>\n"
   }
-  return html + "</tbody></table></div>\n" + fitRemarks(window)
+  return html + "</tbody></table></div>\n" + simultaneousNote(window) + fitRemarks(window)
+}
+
+/// Which spectra the numbers are from, where figures do not show them.
+private func simultaneousNote(_ window: SearchResult.Window) -> String {
+  guard let count = window.efficiencies.compactMap(\.simultaneousSpectra).first else { return "" }
+  return """
+    <p class="remark">Each of the \(count) folds has a spectrum and a fitted background of its own; \
+    <i>Z</i> is of the one signal in all of them. Expected events are their sum; signal events, mass, \
+    <i>χ</i><sup>2</sup> and figures are of the merged spectrum.</p>
+
+    """
 }
 
 /// A counted p-value; a bound where no pseudo-experiment reaches the data.

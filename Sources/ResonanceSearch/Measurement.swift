@@ -35,7 +35,8 @@ struct MeasuredCut {
     var measurement = SearchResult.Measurement(efficiency: efficiency)
     let observed = histogram.count(in: signalRegion)
     measurement.observed = blind ? nil : observed
-    measurement.fit = Self.describe(selected, remark: spectra.remark, plan: plan)
+    measurement.fit = Self.describe(spectra, plan: plan)
+    measurement.simultaneousSpectra = spectra.isSimultaneous ? spectra.fitted.count : nil
     let expected = spectra.expected
     measurement.expected = expected?.count
     measurement.expectedUncertainty = expected?.uncertainty
@@ -116,16 +117,17 @@ struct MeasuredCut {
   private static let resolution = SignalWidth.free(0.015...0.06)
 
   private static func describe(
-    _ selected: SelectedSpectrum, remark: String?, plan: SearchPlan
+    _ spectra: SelectedSpectra, plan: SearchPlan
   ) -> SearchResult.Fit {
-    guard let fit = selected.background.fit else {
+    guard let fit = spectra.merged.background.fit else {
       return SearchResult.Fit(
         function: plan.fit.functions.last?.rawValue ?? "", parameters: [], covariance: [],
-        chi2: nil, ndf: nil, pValue: nil, converged: false, remark: remark)
+        chi2: nil, ndf: nil, pValue: nil, converged: false, remark: spectra.remark)
     }
     return SearchResult.Fit(
       function: fit.function.rawValue, parameters: fit.parameters, covariance: fit.covariance,
       chi2: fit.goodnessOfFit?.chi2, ndf: fit.goodnessOfFit?.degreesOfFreedom,
-      pValue: fit.goodnessOfFit?.pValue, converged: true, remark: remark)
+      pValue: fit.goodnessOfFit?.pValue, converged: spectra.expected != nil,
+      remark: spectra.remark)
   }
 }

@@ -73,6 +73,8 @@ public struct SearchResult: Sendable, Hashable, Codable {
     /// Background expected there from the fit, with its standard deviation.
     @Nullable public var expected: Double?
     @Nullable public var expectedUncertainty: Double?
+    /// How many spectra, one of each fold, were fitted to one signal; `nil` for a merged one.
+    @Nullable public var simultaneousSpectra: Int?
     @Nullable public var localPValue: Double?
     @Nullable public var log10LocalPValue: Double?
     /// One-sided, in standard deviations; negative for a deficit.
