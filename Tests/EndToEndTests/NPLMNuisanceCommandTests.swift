@@ -89,6 +89,10 @@ struct NPLMNuisanceCommandTests {
     #expect(inputs.compactMap { $0["role"] as? String }.suffix(2) == ["scale up", "scale down"])
     let page = try String(decoding: file("uncertain", "nplm.html"), as: UTF8.self)
     #expect(page.contains("<h2>Nuisance parameters</h2>"))
+    let applied = try Tool(
+      "nplm", "apply", scratch.path("uncertain"), "--reference", scratch.path("more.csv"), "--data",
+      scratch.path("up.csv"), "--expected", "2500")
+    #expect(applied.exitCode == 1 && applied.errors.contains("nuisances"), "\(applied.errors)")
   }
 
   @Test func `A run goes on where it was, with the same nuisances only`() throws {
