@@ -73,8 +73,14 @@ final class JointDescent {
     }
     if isCancelled() { throw CancellationError() }
     guard end.value.isFinite else { throw NPLMError.notFinite }
-    let (best, bestNuisances) = split(end.position)
+    // The network's sums have 24 bits, which leaves the nuisances a little loose: once more by
+    // themselves, all in double precision.
+    let (best, loose) = split(end.position)
+    let outputs = surface.outputs(at: best).map { Double($0) }
+    let polished = try likelihood.minimum(
+      from: loose, times: outputs[..<references].map { exp($0) }, isCancelled: isCancelled)
     return Minimum(
-      parameters: best, nuisances: bestNuisances, loss: end.value, evaluations: end.evaluations)
+      parameters: best, nuisances: polished.nuisances,
+      loss: polished.loss - outputs[references...].reduce(0, +), evaluations: end.evaluations)
   }
 }

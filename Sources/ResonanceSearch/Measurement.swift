@@ -127,7 +127,7 @@ struct MeasuredCut {
     return SearchResult.Fit(
       function: fit.function.rawValue, parameters: fit.parameters, covariance: fit.covariance,
       chi2: fit.goodnessOfFit?.chi2, ndf: fit.goodnessOfFit?.degreesOfFreedom,
-      pValue: fit.goodnessOfFit?.pValue, converged: spectra.expected != nil,
+      pValue: fit.goodnessOfFit?.pValue, converged: spectra.hasFit,
       remark: spectra.remark)
   }
 }

@@ -40,7 +40,7 @@ struct SelectedSpectra {
   /// Why there is no fit, or why earlier functions or longer sidebands were not used; `nil` if the
   /// first were.
   var remark: String? {
-    guard isSimultaneous, isDescribed else { return merged.remark }
+    guard isSimultaneous, merged.background.fit != nil else { return merged.remark }
     let remarks = fitted.enumerated().compactMap { number, part in
       part.spectrum.background.fit == nil
         ? "Spectrum \(number + 1) of \(fitted.count) has no fit: \(part.spectrum.remark ?? "")"
@@ -51,26 +51,24 @@ struct SelectedSpectra {
 
   var isSimultaneous: Bool { fitted.count > 1 }
 
-  /// Whether a function describes the merged spectrum: without that there is no picture of a fit, and
-  /// none of its parts is believed.
-  private var isDescribed: Bool { merged.background.fit != nil }
+  /// Whether a function describes every spectrum, the merged one too: without that there is no picture
+  /// of a fit, and none of its parts is believed.
+  var hasFit: Bool {
+    ([merged] + fitted.map(\.spectrum)).allSatisfy { $0.background.fit != nil }
+  }
 
   /// The background expected in the signal region; `nil` if no function describes a spectrum.
   var expected: (count: Double, uncertainty: Double)? {
-    guard isDescribed else { return nil }
-    var sum = (count: 0.0, variance: 0.0)
-    for (spectrum, _) in fitted {
-      guard let part = spectrum.expected else { return nil }
-      sum.count += part.count
-      sum.variance += part.uncertainty * part.uncertainty
-    }
-    return (sum.count, sum.variance.squareRoot())
+    guard hasFit else { return nil }
+    let parts = fitted.compactMap(\.spectrum.expected)
+    let variance = parts.reduce(0) { $0 + $1.uncertainty * $1.uncertainty }
+    return (parts.reduce(0) { $0 + $1.count }, variance.squareRoot())
   }
 
   /// The counts in the signal region against the fits; `nil` if no function describes a spectrum.
   func counting() throws -> SimultaneousCounting? {
-    let experiments = try fitted.compactMap { try $0.spectrum.counting() }
-    guard isDescribed, experiments.count == fitted.count else { return nil }
-    return SimultaneousCounting(experiments, exposures: fitted.map(\.exposure))
+    guard hasFit else { return nil }
+    return SimultaneousCounting(
+      try fitted.compactMap { try $0.spectrum.counting() }, exposures: fitted.map(\.exposure))
   }
 }

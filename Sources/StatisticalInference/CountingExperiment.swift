@@ -5,7 +5,7 @@ internal import NumericalCore
 ///
 /// Counts may be fractions. For weighted events divide all three numbers by the mean weight of the
 /// spectrum Σw² / Σw first, so that the count has Poisson's variance.
-public struct CountingExperiment: Sendable, Hashable {
+public struct CountingExperiment: SignificanceTest, Sendable, Hashable {
   /// Observed events n >= 0.
   public let observed: Double
   /// Expected background events b > 0.
@@ -59,14 +59,6 @@ public struct CountingExperiment: Sendable, Hashable {
     return (
       2 * poissonHalfDeviance(observed: n, expected: mean) + variance * pull * pull, -pull
     )
-  }
-
-  /// Φ(-Z) of the local significance; smaller than a double can hold beyond 37 σ.
-  public var localPValue: Double { NormalDistribution.survival(localSignificance) }
-
-  /// The decimal logarithm of the local p-value, right at any significance.
-  public var log10LocalPValue: Double {
-    NormalDistribution.logSurvival(localSignificance) / log(10)
   }
 
   /// The probability of n or more events, averaged over the background's Gaussian at b > 0.

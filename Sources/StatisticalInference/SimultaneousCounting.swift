@@ -5,7 +5,7 @@ internal import NumericalCore
 ///
 /// The product of the likelihoods of ``CountingExperiment/localSignificance``, in which experiment i
 /// has w_i μ signal events. A single experiment gives its own significance.
-public struct SimultaneousCounting: Sendable, Hashable {
+public struct SimultaneousCounting: SignificanceTest, Sendable, Hashable {
   /// At least one.
   public let experiments: [CountingExperiment]
   /// Fraction w_i > 0 of the signal in each experiment, shape `[experiments]`, of sum 1.
@@ -67,14 +67,6 @@ public struct SimultaneousCounting: Sendable, Hashable {
     let signal = signalEvents
     let q = deviance(at: 0) - deviance(at: signal)
     return (signal < 0 ? -1 : 1) * max(q, 0).squareRoot()
-  }
-
-  /// Φ(-Z) of the local significance; smaller than a double can hold beyond 37 σ.
-  public var localPValue: Double { NormalDistribution.survival(localSignificance) }
-
-  /// The decimal logarithm of the local p-value, right at any significance.
-  public var log10LocalPValue: Double {
-    NormalDistribution.logSurvival(localSignificance) / log(10)
   }
 
   private func deviance(at signal: Double) -> Double {

@@ -120,7 +120,7 @@ struct LimitOptions: ParsableArguments {
       "A systematic uncertainty as other simulations of the signal, one standard deviation up and "
         + "down; mirrored without a second file. Of several signals, name the one that it belongs to.",
       valueName: "[signal:]name=up[,down]"))
-  var variation: [VariationArgument] = []
+  var variation: [SignalVariationArgument] = []
 
   @Option(help: "Uncertainty of the jet mass scale, such as 0.02.")
   var jetMassScale: Double?
@@ -147,7 +147,7 @@ struct LimitOptions: ParsableArguments {
         if signal.count == 1 { continue }
         throw ValidationError(
           "Of several signals, --variation must name the one that it belongs to: "
-            + "\(signal[0].name):\(variation.name)=UP,DOWN.")
+            + "\(signal[0].name):\(variation.samples.name)=UP,DOWN.")
       }
       if !signal.contains(where: { $0.name == owner }) {
         throw ValidationError(
@@ -197,7 +197,7 @@ struct LimitOptions: ParsableArguments {
     return try signal.map { argument in
       let (input, leftOut) = try read(argument.path)
       let own = variation.filter { $0.signal == nil || $0.signal == argument.name }
-      let varied = try own.map {
+      let varied = try own.map(\.samples).map {
         SignalSample.Systematic.samples(
           name: $0.name, up: try read($0.up).input, down: try $0.down.map { try read($0).input })
       }
@@ -227,28 +227,38 @@ struct SignalArgument: ExpressibleByArgument {
   }
 }
 
-/// A systematic uncertainty by its simulations.
-struct VariationArgument: ExpressibleByArgument {
+/// A systematic uncertainty of a signal, which several signals have to be told apart by.
+struct SignalVariationArgument: ExpressibleByArgument {
   /// The signal that it belongs to, if it says so.
   let signal: String?
+  let samples: VariationArgument
+
+  /// Reads a variation, or one behind "SIGNAL:"; a signal's name may hold "=".
+  init?(argument: String) {
+    var rest = argument
+    if let colon = argument.firstIndex(of: ":"), argument[colon...].contains("=") {
+      signal = String(argument[..<colon])
+      rest = String(argument[argument.index(after: colon)...])
+    } else {
+      signal = nil
+    }
+    guard let samples = VariationArgument(argument: rest) else { return nil }
+    self.samples = samples
+  }
+}
+
+/// A systematic uncertainty by its simulations.
+struct VariationArgument: ExpressibleByArgument {
   let name: String
   let up: String
   let down: String?
 
-  /// Reads "NAME=UP", "NAME=UP,DOWN" or either behind "SIGNAL:"; a signal's name may hold "=".
   init?(argument: String) {
-    var rest = argument[...]
-    if let colon = argument.firstIndex(of: ":"), argument[colon...].contains("=") {
-      signal = String(argument[..<colon])
-      rest = argument[argument.index(after: colon)...]
-    } else {
-      signal = nil
-    }
-    guard let separator = rest.firstIndex(of: "="), separator != rest.startIndex else {
+    guard let separator = argument.firstIndex(of: "="), separator != argument.startIndex else {
       return nil
     }
-    name = String(rest[..<separator])
-    let files = rest[rest.index(after: separator)...].split(
+    name = String(argument[..<separator])
+    let files = argument[argument.index(after: separator)...].split(
       separator: ",", omittingEmptySubsequences: false)
     guard (1...2).contains(files.count), files.allSatisfy({ !$0.isEmpty }) else { return nil }
     up = String(files[0])

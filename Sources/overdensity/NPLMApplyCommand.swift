@@ -46,9 +46,7 @@ struct NPLMApplyCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    guard expected > 0, expected.isFinite else {
-      throw ValidationError("--expected is a number of events above 0.")
-    }
+    try NPLMSampleOptions.check(expected: expected)
     if let threshold, !threshold.isFinite { throw ValidationError("--threshold is a number.") }
   }
 

@@ -131,12 +131,17 @@ struct NPLMSampleOptions: ParsableArguments {
       throw ValidationError(
         "--normalisation-uncertainty needs --expected: the number of events is not tested without.")
     }
-    if let expected, !(expected > 0 && expected.isFinite) {
-      throw ValidationError("--expected is a number of events above 0.")
-    }
+    if let expected { try Self.check(expected: expected) }
     if weight != nil, pseudoData == nil {
       throw ValidationError(
         "A reference with weights cannot be permuted with the data: give --pseudo-data.")
+    }
+  }
+
+  /// Refuses a value of `--expected` that is no number of events.
+  static func check(expected: Double) throws {
+    guard expected > 0, expected.isFinite else {
+      throw ValidationError("--expected is a number of events above 0.")
     }
   }
 

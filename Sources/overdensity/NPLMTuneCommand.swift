@@ -60,9 +60,7 @@ struct NPLMTuneCommand: ParsableCommand {
   @OptionGroup var execution: ExecutorOptions
 
   func validate() throws {
-    guard expected > 0, expected.isFinite else {
-      throw ValidationError("--expected is a number of events above 0.")
-    }
+    try NPLMSampleOptions.check(expected: expected)
   }
 
   func run() throws {

@@ -82,8 +82,7 @@ struct ReferenceVariationArgument: ExpressibleByArgument {
     } else {
       sigmas = 1
     }
-    guard let variation = VariationArgument(argument: String(files)), variation.signal == nil,
-      let down = variation.down
+    guard let variation = VariationArgument(argument: String(files)), let down = variation.down
     else { return nil }
     (name, up, self.down) = (variation.name, variation.up, down)
   }
