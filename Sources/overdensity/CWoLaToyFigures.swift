@@ -18,7 +18,7 @@ extension CWoLaToyStudy {
     let spectra = Self.efficiencies.enumerated().map { index, efficiency in
       HistogramSeries(
         RichText(verbatim: efficiency == 1 ? "No cut" : "ε = \(efficiency)"), edges: edges,
-        counts: Self.counts(of: network, backgroundEfficiency: efficiency),
+        counts: Self.passed(of: network, backgroundEfficiency: efficiency).counts,
         style: efficiency == 1 ? .reference : .numbered(index - 1))
     }
     let clouds = [("signal-region", "Signal region", true), ("sidebands", "Sidebands", false)].map {

@@ -17,7 +17,9 @@ struct NPLMToyCommand: ParsableCommand {
       The problems are those of arXiv:1912.12155, section 3 (Figs. 4 and 5): shifted-gaussian,
       deformed-gaussian, gaussian-bump, box; and of section 4: dimuon, 4,000 simulated muon pairs
       with 20 of a Z' of 300 GeV. The paper's network and clipping are taken unless others are
-      given; 'overdensity toy dimuon' measures many points of that problem. 'overdensity toy two-sample' runs other tests on the same problems.
+      given; 'overdensity toy dimuon' measures many points of that problem;
+      'overdensity toy two-sample' runs other tests on the same problems; 'overdensity nplm tune
+      --problem' chooses network and clipping, also for section 2's muon-momentum.
       With --output a run that was interrupted continues.
       """)
 
@@ -46,7 +48,8 @@ struct NPLMToyCommand: ParsableCommand {
 
   func validate() throws {
     guard problem != .muonMomentum else {
-      throw ValidationError("muon-momentum has no signal: take another problem.")
+      throw ValidationError(
+        "muon-momentum has no signal: take another problem, or 'overdensity nplm tune --problem'.")
     }
     guard pseudoExperiments >= 20 else {
       throw ValidationError("--pseudo-experiments must be at least 20.")

@@ -22,18 +22,22 @@ struct NPLMTuneCommand: ParsableCommand {
       Example:
         overdensity nplm tune --reference ref.h5 --pseudo-data more.h5 --expected 2000 --columns px \\
           --networks 1-3-1,1-10-1 --clippings 1,2,4,7,15,30 -o tune/
+        overdensity nplm tune --problem muon-momentum --networks 1-3-1,1-10-1 -o tune/
       """)
 
   @Option(help: "Events that follow the reference hypothesis.", completion: .file())
-  var reference: String
+  var reference: String?
+
+  @Option(help: "In place of files, a problem of 'overdensity toy nplm'.")
+  var problem: ComparisonProblem.Name?
 
   @Option(
     help: "More of them for pseudo-data; without it the reference is dealt out anew each time.",
     completion: .file())
   var pseudoData: String?
 
-  @Option(help: "Events that the reference predicts for the data (before --select).")
-  var expected: Double
+  @Option(help: "Events that the reference file predicts for the data (before --select).")
+  var expected: Double?
 
   @Option(help: "Columns that the network is given, separated by commas; without it all.")
   var columns: NameList?
@@ -60,7 +64,18 @@ struct NPLMTuneCommand: ParsableCommand {
   @OptionGroup var execution: ExecutorOptions
 
   func validate() throws {
-    try NPLMSampleOptions.check(expected: expected)
+    if problem == nil {
+      guard reference != nil, let expected else {
+        throw ValidationError("Give --reference and --expected, or a --problem.")
+      }
+      try NPLMSampleOptions.check(expected: expected)
+    } else {
+      guard reference == nil, pseudoData == nil, expected == nil, columns == nil,
+        table.select.isEmpty
+      else {
+        throw ValidationError("A --problem brings its events, their number and its columns.")
+      }
+    }
   }
 
   func run() throws {
@@ -96,9 +111,28 @@ struct NPLMTuneCommand: ParsableCommand {
     compute.show(json, table: result.text, place: "Page: \(report.page.path)")
   }
 
-  /// The reference with data taken out of it, which pseudo-data replace.
   private func samples() throws -> ComparedSamples {
-    let reference = try SelectedTable(self.reference, table.options, cuts: table.select)
+    if let problem { return try samples(of: ComparisonProblem(problem)) }
+    guard let reference, let expected else { preconditionFailure("validated") }
+    return try samples(reference: reference, expected: expected)
+  }
+
+  /// A reference of the problem, and for each pseudo-experiment as many events as it expects.
+  private func samples(of problem: ComparisonProblem) throws -> ComparedSamples {
+    let seed = Seed(reproducibility.seed)
+    let count = Int((problem.expected * Double(max(pseudoExperiments, 1))).rounded(.up))
+    return ComparedSamples(
+      comparison: try SampleComparison(
+        names: problem.columns, reference: problem.reference(seed: seed.child("reference")),
+        data: problem.data(withSignal: false, seed: seed), expected: problem.expected),
+      pseudoData: .independentEvents(
+        problem.reference(count: count, seed: seed.child("pseudo-data"))),
+      sources: [])
+  }
+
+  /// The reference with data taken out of it, which pseudo-data replace.
+  private func samples(reference file: String, expected: Double) throws -> ComparedSamples {
+    let reference = try SelectedTable(file, table.options, cuts: table.select)
     let pool = try pseudoData.map { try SelectedTable($0, table.options, cuts: table.select) }
     let names = columns?.values ?? reference.table.names.filter { $0 != "label" }
     let expected = expected * reference.passed(nil)

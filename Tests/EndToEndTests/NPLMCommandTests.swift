@@ -48,8 +48,8 @@ struct NPLMCommandTests {
       ] + more)
   }
 
-  private func json(_ run: String) throws -> [String: Any] {
-    let data = try Data(contentsOf: URL(fileURLWithPath: scratch.path(run) + "/nplm.json"))
+  private func json(_ run: String, _ file: String = "nplm.json") throws -> [String: Any] {
+    let data = try Data(contentsOf: URL(fileURLWithPath: scratch.path(run) + "/\(file)"))
     return try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
   }
 
@@ -225,6 +225,20 @@ struct NPLMCommandTests {
     #expect(tune.output.contains("1-2-1, 7 parameters"), "\(tune.output)")
     let page = try String(contentsOfFile: scratch.path("tune") + "/tune.html", encoding: .utf8)
     #expect(page.contains("<svg") && page.contains("1-2-1"))
+  }
+
+  @Test func `Tuning takes a problem in place of files`() throws {
+    let tune = try Tool(
+      "nplm", "tune", "--problem", "muon-momentum", "--networks", "1-2-1", "--clippings", "3",
+      "--minimiser", "adam", "--epochs", "20", "--pseudo-experiments", "20", "-o",
+      scratch.path("tune-problem"))
+    #expect(tune.exitCode == 0, "\(tune.errors)")
+    let result = try json("tune-problem", "tune.json")
+    #expect(result["columns"] as? [String] == ["px1"] && result["expected"] as? Double == 2000)
+    for options in [["--problem", "box", "--expected", "9"], ["--reference", reference], []] {
+      let wrong = try Tool(["nplm", "tune", "-o", scratch.path("wrong")] + options)
+      #expect(wrong.exitCode == 2 && wrong.errors.contains("--problem"), "\(wrong.errors)")
+    }
   }
 
   @Test func `Bad input is named`() throws {
