@@ -66,9 +66,12 @@ struct SelectedSpectra {
   }
 
   /// The counts in the signal region against the fits; `nil` if no function describes a spectrum.
+  ///
+  /// Weighted counts are divided by a scale of their spectrum, and so is the signal in them.
   func counting() throws -> SimultaneousCounting? {
     guard hasFit else { return nil }
     return SimultaneousCounting(
-      try fitted.compactMap { try $0.spectrum.counting() }, exposures: fitted.map(\.exposure))
+      try fitted.compactMap { try $0.spectrum.counting() },
+      exposures: fitted.map { $0.exposure / $0.spectrum.histogram.varianceScale })
   }
 }

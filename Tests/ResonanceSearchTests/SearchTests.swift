@@ -171,6 +171,28 @@ struct SearchTests {
     }
   }
 
+  @Test func `Weights of one fold change nothing where folds are fitted simultaneously`() throws {
+    var plan = Self.plan()
+    plan.folds.outer = 2
+    plan.fit.folds = .simultaneous
+    let toy = ToyEvents(background: 12_000, signal: 240)
+    let plain = SearchInput(events: try toy.events(), name: "toy", sha256: "a")
+    let search = try Search(plain, plan: plan, seed: 1)
+    var weights = [Double](repeating: 1, count: plain.events.count)
+    for (event, row) in search.prepared.rows.enumerated()
+    where search.prepared.folds.assignment[event] == 1 {
+      weights[row] = 3
+    }
+    let weighted = SearchInput(
+      events: try EventColumns(toy.columns, weights: weights), name: "toy", sha256: "b")
+    let two = try Search(weighted, plan: plan, seed: 1)(environment: environment).record.result
+    let one = try search(environment: environment).record.result
+    for (a, b) in zip(one.windows, two.windows) {
+      let (y, z) = (a.efficiencies[0].localSignificance, b.efficiencies[0].localSignificance)
+      #expect(abs(try #require(y) - #require(z)) < 1e-3)
+    }
+  }
+
   @Test func `Events outside the fit range are an error with the range and the remedy`() throws {
     var plan = Self.plan()
     plan.mass.range = [8_000, 12_000]
