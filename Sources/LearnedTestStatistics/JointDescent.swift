@@ -73,14 +73,41 @@ final class JointDescent {
     }
     if isCancelled() { throw CancellationError() }
     guard end.value.isFinite else { throw NPLMError.notFinite }
-    // The network's sums have 24 bits, which leaves the nuisances a little loose: once more by
-    // themselves, all in double precision.
     let (best, loose) = split(end.position)
-    let outputs = surface.outputs(at: best).map { Double($0) }
-    let polished = try likelihood.minimum(
-      from: loose, times: outputs[..<references].map { exp($0) }, isCancelled: isCancelled)
+    return try settle(best, loose, evaluations: end.evaluations, isCancelled: isCancelled)
+  }
+
+  /// Brings nuisances and the output's bias to their minimum with the rest of the network fixed.
+  ///
+  /// These can stand in for each other, so that the loss hardly changes along a valley, and the
+  /// network's 24 bits leave them loose in it: once more by themselves, in double precision.
+  private func settle(
+    _ parameters: [Float], _ nuisances: [Double], evaluations: Int, isCancelled: () -> Bool
+  ) throws -> Minimum {
+    let outputs = surface.outputs(at: parameters).map { Double($0) }
+    let ratios = outputs[..<references].map { exp($0) }
+    let sumOverData = outputs[references...].reduce(0, +)
+    let dataCount = Double(dataWeights.count)
+    let bias = Double(parameters[parameters.count - 1])
+    // The bias counted in such units that its clipping is the nuisances' bound.
+    let unit = clipping / Nuisance.bound
+    let end = BoundedQuasiNewton(relativeTolerance: 1e-12, gradientTolerance: 1e-6).minimise(
+      from: nuisances + [bias / unit], within: -Nuisance.bound...Nuisance.bound,
+      isCancelled: isCancelled
+    ) { position, slope in
+      let nuisances = Array(position.dropLast())
+      let shift = position[nuisances.count] * unit - bias
+      let expected = zip(likelihood.weights(at: nuisances), ratios).map { $0 * $1 * exp(shift) }
+      slope = likelihood.gradient(at: nuisances, expecting: expected)
+      slope.append((expected.reduce(0, +) - dataCount) * unit)
+      return likelihood.loss(at: nuisances, weights: expected) - sumOverData - dataCount * shift
+    }
+    if isCancelled() { throw CancellationError() }
+    guard end.value.isFinite else { throw NPLMError.notFinite }
+    var settled = parameters
+    settled[parameters.count - 1] = Float(end.position[nuisances.count] * unit)
     return Minimum(
-      parameters: best, nuisances: polished.nuisances,
-      loss: polished.loss - outputs[references...].reduce(0, +), evaluations: end.evaluations)
+      parameters: settled, nuisances: Array(end.position.dropLast()), loss: end.value,
+      evaluations: evaluations + end.evaluations)
   }
 }

@@ -55,26 +55,13 @@ struct NuisanceLikelihood {
     }
   }
 
-  /// The best nuisances without a network, where Δ is -2 times the loss, or for a given one.
-  ///
-  /// - Parameters:
-  ///   - start: By default the measurements.
-  ///   - factors: A network's e^f of the reference events; its Σ_data f is not in the loss.
-  ///   - isCancelled: Asked before every evaluation.
-  /// - Returns: The place and the loss there.
-  /// - Throws: `CancellationError` if it was asked to stop, ``NPLMError/notFinite``.
-  func minimum(
-    from start: [Double]? = nil, times factors: [Double]? = nil, isCancelled: () -> Bool
-  ) throws -> (nuisances: [Double], loss: Double) {
-    func expected(_ nuisances: [Double]) -> [Double] {
-      let changed = weights(at: nuisances)
-      return factors.map { zip(changed, $0).map { $0 * $1 } } ?? changed
-    }
-    guard !measured.isEmpty else { return ([], loss(at: [], weights: expected([]))) }
+  /// The best nuisances without a network: Δ is -2 times the loss there.
+  func minimum(isCancelled: () -> Bool) throws -> (nuisances: [Double], loss: Double) {
+    guard !measured.isEmpty else { return ([], 0) }
     let end = BoundedQuasiNewton(relativeTolerance: 1e-12, gradientTolerance: 1e-6).minimise(
-      from: start ?? measured, within: -Nuisance.bound...Nuisance.bound, isCancelled: isCancelled
+      from: measured, within: -Nuisance.bound...Nuisance.bound, isCancelled: isCancelled
     ) { nuisances, slope in
-      let changed = expected(nuisances)
+      let changed = weights(at: nuisances)
       slope = gradient(at: nuisances, expecting: changed)
       return loss(at: nuisances, weights: changed)
     }
