@@ -44,7 +44,17 @@ let package = Package(
     .target(
       name: "CFastJet", cxxSettings: optimisedCXX,
       linkerSettings: [.linkedLibrary("fastjettools"), .linkedLibrary("fastjet")]),
-    .target(name: "CLBFGSB", linkerSettings: [.linkedLibrary("lbfgsb")]),
+    // The library's output ends in our silence.c only if it finds those symbols.
+    .target(
+      name: "CLBFGSB",
+      linkerSettings: [
+        .linkedLibrary("lbfgsb"),
+        .unsafeFlags(
+          [
+            "st_write", "st_write_done", "transfer_array_write", "transfer_character_write",
+            "transfer_integer_write", "transfer_real_write",
+          ].flatMap { ["-Xlinker", "--export-dynamic-symbol=_gfortran_\($0)"] }),
+      ]),
     .target(name: "CDenseKernels", cSettings: optimisedC),
   ]
     // Foundations.

@@ -235,6 +235,14 @@ struct NPLMCommandTests {
     #expect(tune.exitCode == 0, "\(tune.errors)")
     let result = try json("tune-problem", "tune.json")
     #expect(result["columns"] as? [String] == ["px1"] && result["expected"] as? Double == 2000)
+    // Large clippings make the minimiser's library speak; standard output is ours alone.
+    let steep = try Tool(
+      "nplm", "tune", "--problem", "muon-momentum", "--networks", "1-3-1", "--clippings", "30",
+      "--searches", "1", "--pseudo-experiments", "20", "--json", "-o", scratch.path("steep"))
+    #expect(steep.exitCode == 0, "\(steep.errors)")
+    #expect(throws: Never.self) {
+      try JSONSerialization.jsonObject(with: Data(steep.output.utf8))
+    }
     for options in [["--problem", "box", "--expected", "9"], ["--reference", reference], []] {
       let wrong = try Tool(["nplm", "tune", "-o", scratch.path("wrong")] + options)
       #expect(wrong.exitCode == 2 && wrong.errors.contains("--problem"), "\(wrong.errors)")
