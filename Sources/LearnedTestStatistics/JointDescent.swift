@@ -97,7 +97,8 @@ final class JointDescent {
     ) { position, slope in
       let nuisances = Array(position.dropLast())
       let shift = position[nuisances.count] * unit - bias
-      let expected = zip(likelihood.weights(at: nuisances), ratios).map { $0 * $1 * exp(shift) }
+      let factor = exp(shift)
+      let expected = zip(likelihood.weights(at: nuisances), ratios).map { $0 * $1 * factor }
       slope = likelihood.gradient(at: nuisances, expecting: expected)
       slope.append((expected.reduce(0, +) - dataCount) * unit)
       return likelihood.loss(at: nuisances, weights: expected) - sumOverData - dataCount * shift

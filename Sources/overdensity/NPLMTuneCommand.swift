@@ -122,9 +122,7 @@ struct NPLMTuneCommand: ParsableCommand {
     let seed = Seed(reproducibility.seed)
     let count = Int((problem.expected * Double(max(pseudoExperiments, 1))).rounded(.up))
     return ComparedSamples(
-      comparison: try SampleComparison(
-        names: problem.columns, reference: problem.reference(seed: seed.child("reference")),
-        data: problem.data(withSignal: false, seed: seed), expected: problem.expected),
+      comparison: try problem.comparison(withSignal: false, seed: seed),
       pseudoData: .independentEvents(
         problem.reference(count: count, seed: seed.child("pseudo-data"))),
       sources: [])

@@ -9,9 +9,16 @@ extension RepeatedTest {
     count: Int, seed: Seed
   ) {
     self.init(label, statistic, count: count, seed: seed) { seed in
-      try SampleComparison(
-        names: problem.columns, reference: problem.reference(seed: seed.child("reference")),
-        data: problem.data(withSignal: withSignal, seed: seed), expected: problem.expected)
+      try problem.comparison(withSignal: withSignal, seed: seed)
     }
+  }
+}
+
+extension ComparisonProblem {
+  /// Draws data and a reference sample of their own.
+  func comparison(withSignal: Bool, seed: Seed) throws -> SampleComparison {
+    try SampleComparison(
+      names: columns, reference: reference(seed: seed.child("reference")),
+      data: data(withSignal: withSignal, seed: seed), expected: expected)
   }
 }
