@@ -32,6 +32,9 @@ public struct DimuonSetting: Sendable, Hashable, Codable {
     self.referenceShift = referenceShift
   }
 
+  /// Reference events for each that the Standard Model predicts.
+  public var referenceRatio: Double { Double(referenceCount) / expected }
+
   /// A fifth of the paper's luminosity, for the embedded events.
   public static let embedded = DimuonSetting(expected: 4_000, referenceCount: 20_000)
 }

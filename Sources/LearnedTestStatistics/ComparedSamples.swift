@@ -3,6 +3,8 @@ public struct ComparedSamples: Sendable {
   public let comparison: SampleComparison
   /// Columns that the network is not given, for ratios.
   public let spectators: Spectators
+  /// The law behind the data where it is known; only figures show it.
+  public let truth: KnownTruth?
   /// Where pseudo-data come from.
   public let pseudoData: PseudoData
   /// What is uncertain about the reference.
@@ -47,12 +49,14 @@ public struct ComparedSamples: Sendable {
   }
 
   public init(
-    comparison: SampleComparison, spectators: Spectators = .none, pseudoData: PseudoData,
+    comparison: SampleComparison, spectators: Spectators = .none, truth: KnownTruth? = nil,
+    pseudoData: PseudoData,
     uncertainties: ReferenceUncertainties = .none, dataRows: [Int]? = nil,
     referenceRows: [Int]? = nil, sources: [Source]
   ) {
     self.comparison = comparison
     self.spectators = spectators
+    self.truth = truth
     self.pseudoData = pseudoData
     self.uncertainties = uncertainties
     self.dataRows = dataRows
@@ -106,7 +110,7 @@ public struct ComparedSamples: Sendable {
 func rounded(_ value: Double) -> String {
   guard value != 0 else { return "0" }
   var scale = 1.0
-  while abs(value) * scale < 100 && scale < 1e6 { scale *= 10 }
+  while abs(value) * scale < 100 && scale < 1e300 { scale *= 10 }
   let cut = (value * scale).rounded() / scale
   return cut == cut.rounded() && abs(cut) < 1e15 ? "\(Int(cut))" : "\(cut)"
 }

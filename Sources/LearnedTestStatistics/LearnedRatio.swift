@@ -1,3 +1,4 @@
+public import EventFiles
 import Foundation
 
 /// What a fitted network says about one variable, which it need not have been given.
@@ -19,11 +20,13 @@ public struct LearnedRatio: Sendable, Hashable, Codable {
   public let observed: [Double]
   /// Events that the fitted network expects: Σ w exp(f).
   public let learned: [Double]
+  /// Events that the law behind the data expects, shape `[bins]`; `nil` if it is not known.
+  @Nullable public var truth: [Double]?
 
   /// Takes numbers that were made elsewhere; shapes as those of the properties.
   public init(
     _ variable: String, edges: [Double], expected: [Double], expectedUncertainty: [Double],
-    observed: [Double], learned: [Double]
+    observed: [Double], learned: [Double], truth: [Double]? = nil
   ) {
     self.variable = variable
     isInput = true
@@ -33,6 +36,7 @@ public struct LearnedRatio: Sendable, Hashable, Codable {
     self.expectedUncertainty = expectedUncertainty
     self.observed = observed
     self.learned = learned
+    self.truth = truth
   }
 
   /// Bins before neighbours are merged.
@@ -49,9 +53,10 @@ public struct LearnedRatio: Sendable, Hashable, Codable {
   ///   - data: Its values, shape `[data events]`.
   ///   - weights: Of the reference events, summing to the expectation.
   ///   - logRatios: f of the reference events.
+  ///   - truth: Values of events that follow the law behind the data, and what each counts.
   public init(
     _ variable: String, isInput: Bool, reference: [Float], data: [Float], weights: [Double],
-    logRatios: [Float]
+    logRatios: [Float], truth: (values: [Float], weights: [Double])? = nil
   ) {
     self.variable = variable
     self.isInput = isInput
@@ -80,6 +85,9 @@ public struct LearnedRatio: Sendable, Hashable, Codable {
       learned[bin] += weights[row] * exp(Double(logRatios[row]))
     }
     for value in data { observed[bin(value)] += 1 }
+    let known = truth.map { truth in
+      zip(truth.values, truth.weights).reduce(into: empty) { $0[bin($1.0)] += $1.1 }
+    }
     let groups = Self.groups(events)
     func sums(_ values: [Double]) -> [Double] { groups.map { values[$0].reduce(0, +) } }
     edges = groups.map { fine[$0.lowerBound] } + [fine[Self.bins]]
@@ -87,6 +95,7 @@ public struct LearnedRatio: Sendable, Hashable, Codable {
     expectedUncertainty = sums(variance).map { $0.squareRoot() }
     self.observed = sums(observed)
     self.learned = sums(learned)
+    self.truth = known.map(sums)
   }
 
   /// Neighbouring bins with enough events, from the lowest on; the rest joins the last.

@@ -161,7 +161,8 @@ public struct NPLMTest: Sendable {
         confirmed: isGlobal && !statistics.isEmpty
           ? pseudoExperiments.count { $0.search.foundDeepest > 1 } : nil),
       columns: samples.comparison.names, scaling: nplm.scaling, ratios: view.ratios,
-      discrepantRegion: view.region, warnings: warnings, inputs: samples.sources, seed: seed,
+      discrepantRegion: view.region, warnings: warnings,
+      inputs: samples.sources + (samples.truth?.sources ?? []), seed: seed,
       version: environment.version, instructionSet: environment.instructionSet,
       fittedNetwork: fit.network)
   }
@@ -204,18 +205,14 @@ private struct LearnedView {
         try zip(nominal, nuisances.logRatios(comparison.reference, at: \.reference))
           .map { $0 * exp($1) }
       } ?? nominal
-    func ratio(_ name: String, _ isInput: Bool, _ reference: [Float], _ data: [Float])
-      -> LearnedRatio
-    {
-      LearnedRatio(
-        name, isInput: isInput, reference: reference, data: data, weights: expected,
-        logRatios: logRatios)
-    }
     let names = comparison.names + spectators.names
     let reference = comparison.reference + spectators.reference
     let data = comparison.data + spectators.data
-    ratios = names.indices.map {
-      ratio(names[$0], $0 < comparison.names.count, reference[$0], data[$0])
+    ratios = names.indices.map { column in
+      LearnedRatio(
+        names[column], isInput: column < comparison.names.count, reference: reference[column],
+        data: data[column], weights: expected, logRatios: logRatios,
+        truth: samples.truth.map { ($0.events[column], $0.weights) })
     }
     region = DiscrepantRegion(
       names: names, reference: reference, data: data, weights: expected, logRatios: logRatios)

@@ -180,7 +180,7 @@ public struct NPLMTrial: Sendable, Hashable, Codable {
   /// Least p-value of Pearson's test that passes.
   public static let leastPValue = 0.01
 
-  init(
+  package init(
     _ network: NPLMNetwork, clipping: Double, testStatistics: [Double], confirmed: Int?,
     evolution: (epochs: [Int], values: [[Double]])?
   ) {
@@ -264,7 +264,7 @@ public struct NPLMTuningResult: Sendable, Hashable, Codable {
     @Nullable public var epochs: Int?
   }
 
-  init(
+  package init(
     columns: [String], expected: Double, minimisation: NPLMMinimisation, scaling: InputScaling,
     pseudoExperiments: Int, pseudoData: String, trials: [NPLMTrial],
     inputs: [ComparedSamples.Source], seed: UInt64, version: String, instructionSet: String
@@ -306,7 +306,7 @@ public struct NPLMTuningResult: Sendable, Hashable, Codable {
         }
         sentences.append(
           "\(name): with no clipping does t follow the chi-square distribution; "
-            + "\(hint ?? "none was tried").")
+            + "\(hint ?? "none was tried").\(suggestion(own).map { " Try \($0)." } ?? "")")
         continue
       }
       sentences.append(
@@ -324,6 +324,18 @@ public struct NPLMTuningResult: Sendable, Hashable, Codable {
       "Chosen: \(best.network.name), clipping \(rounded(best.clipping))\(length): the most flexible "
         + "that passes.")
     return (Choice(network: best.network, clipping: best.clipping, epochs: epochs), sentences)
+  }
+
+  /// Where between two clippings of one network t has as many degrees of freedom as it has parameters.
+  private static func suggestion(_ trials: [NPLMTrial]) -> String? {
+    for (lower, upper) in zip(trials, trials.dropFirst()) {
+      guard let below = lower.fittedDegreesOfFreedom, let above = upper.fittedDegreesOfFreedom,
+        (below..<above).contains(Double(lower.parameters))
+      else { continue }
+      let share = (Double(lower.parameters) - below) / (above - below)
+      return rounded(lower.clipping + share * (upper.clipping - lower.clipping))
+    }
+    return nil
   }
 
   private static func list(_ trials: [NPLMTrial]) -> String {

@@ -10,17 +10,15 @@ extension Figure {
   ///   - ratio: The variable's numbers.
   ///   - name: File name without extension.
   ///   - heading: Line above the frame.
-  ///   - truth: Events in each bin that the data's own law predicts, where it is known: the shape of
-  ///     `ratio.expected`.
   ///   - names: What the legend calls reference and reweighted reference.
   /// - Returns: Two frames, 640 wide.
   public static func learnedRatio(
-    _ ratio: LearnedRatio, name: String, heading: FigureHeading, truth: [Double]? = nil,
+    _ ratio: LearnedRatio, name: String, heading: FigureHeading,
     names: (reference: RichText, learned: RichText) = (
       "Reference ± 1σ", "Network, reference × exp(*f*)"
     )
   ) -> Figure {
-    let drawn = DrawnRatio(ratio, truth: truth)
+    let drawn = DrawnRatio(ratio)
     let title = ratio.variable + (ratio.isInput ? "" : " (not given to the network)")
     let x = Axis(
       RichText(verbatim: title), from: ratio.edges.first ?? 0, to: ratio.edges.last ?? 1,
@@ -49,7 +47,8 @@ extension Figure {
         verbatim: "Events in bins of \(ratio.variable)"
           + (ratio.isInput ? "" : ", which the network was not given")
           + ": data with Poisson errors, reference with its statistical error, and the reference "
-          + "reweighted by the fitted network; below, over the reference."),
+          + "reweighted by the fitted network\(drawn.truth == nil ? "" : ", and the law behind the data")"
+          + "; below, over the reference."),
       width: width, height: below.bottom + 62,
       content: heading.svg(over: top)
         + legend.rows(x: left, y: FigureHeading.height, width: box.width)
@@ -74,9 +73,9 @@ private struct DrawnRatio {
   /// What a bin's events are multiplied by, so that joined bins stand for one of them.
   let factors: [Double]
 
-  init(_ ratio: LearnedRatio, truth: [Double]?) {
+  init(_ ratio: LearnedRatio) {
     self.ratio = ratio
-    self.truth = truth?.count == ratio.expected.count ? truth : nil
+    truth = ratio.truth?.count == ratio.expected.count ? ratio.truth : nil
     let widths = zip(ratio.edges, ratio.edges.dropFirst()).map { low, high in
       ratio.isLogarithmic && low > 0 ? log(high / low) : high - low
     }

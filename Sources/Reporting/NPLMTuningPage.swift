@@ -52,7 +52,7 @@ extension NPLMTuningResult {
           fixed(trial.quantiles[4], 1),
           fixed(
             ChiSquareDistribution.quantile(logSurvival: log(0.5), degreesOfFreedom: degrees), 1),
-          fit ?? "", significantDigits(trial.compatibility.pValue, 2),
+          fit ?? "", asciiProbability(trial.compatibility.pValue),
           trial.isViable ? "yes" : "no",
         ]
       }, leftAligned: [0]
@@ -120,28 +120,21 @@ extension NPLMTuningResult {
     _ trials: [NPLMTrial], expected: [Double], heading: FigureHeading
   ) -> Figure {
     let clippings = trials.map(\.clipping)
-    let top = 1.1 * max(trials.map { $0.quantiles[4] }.max() ?? 1, expected[4])
-    let low = 0.8 * (clippings.first ?? 1)
-    let high = 1.25 * (clippings.last ?? 1)
-    let names = NPLMTrial.levels.map { RichText(verbatim: "\(fixed($0 * 100, 0)) %") }
-    let curves = names.indices.map { index in
-      Curve(
-        names[index], x: clippings, y: trials.map { $0.quantiles[index] },
-        style: .numbered(index), showsMarkers: true)
-    }
-    let flat = SeriesStyle(colour: "#000000", marker: .none, dash: .dashed)
-    let lines = expected.enumerated().map { index, value in
-      Curve(
-        RichText(verbatim: "chi-square \(names[index].plain)"), x: [low, high], y: [value, value],
-        style: flat)
-    }
-    return .curves(
+    let quantiles = NPLMTrial.levels.indices.map { level in trials.map { $0.quantiles[level] } }
+    let all = quantiles.joined() + expected
+    let (least, most) = (all.min() ?? 0, all.max() ?? 1)
+    return .quantiles(
       name: "\(trials[0].network.name)-quantiles",
       caption: """
         Quantiles of the test statistic against the clipping; dashed, those of the chi-square \
         distribution.
         """, heading: heading,
-      x: Axis("Clipping", from: low, to: high, scale: .logarithmic),
-      y: Axis("Quantiles of *t*", from: 0, to: top), curves + lines)
+      x: Axis(
+        "Clipping", from: 0.8 * (clippings.first ?? 1), to: 1.25 * (clippings.last ?? 1),
+        scale: .logarithmic),
+      y: least > 0
+        ? Axis("Quantiles of *t*", from: 0.7 * least, to: 1.4 * most, scale: .logarithmic)
+        : Axis("Quantiles of *t*", from: 1.1 * least, to: 1.1 * most),
+      against: ("clipping", clippings), quantiles, chiSquare: expected)
   }
 }

@@ -53,7 +53,7 @@ func asciiProbability(log10 exponent: Double) -> String {
 }
 
 /// The same of a probability that may be too small for its digits.
-func asciiProbability(_ value: Double) -> String {
+package func asciiProbability(_ value: Double) -> String {
   value > leastProbability ? asciiProbability(log10: log10(value)) : "below 1e-300"
 }
 

@@ -61,7 +61,7 @@ extension Figure {
   /// Draws distributions of a test statistic.
   ///
   /// As arXiv:1912.12155, Figs. 4 and 5. One sample is drawn in counts, several in fractions. Where they are too far apart to be seen on
-  /// one scale, the axis and the bins become logarithmic.
+  /// one scale, the axis and the bins become logarithmic. More than four are drawn as outlines.
   ///
   /// - Parameters:
   ///   - name: File name without extension.
@@ -77,6 +77,7 @@ extension Figure {
   ) -> Figure {
     let bins = TestStatisticBins(samples, chiSquares: chiSquares, marks: marks)
     let isCount = samples.count <= 1
+    let isCrowded = samples.count > 4
     func scale(_ sample: TestStatisticSample?) -> Double {
       isCount ? 1 : 1 / Double(max(1, sample?.values.count ?? 0))
     }
@@ -97,7 +98,11 @@ extension Figure {
       y: Axis(
         RichText(verbatim: "\(isCount ? "Pseudo-experiments" : "Fraction") / \(unit)"), from: 0,
         to: top), height: 430,
-      legend: samples.map { .init(symbol: .series($0.style, hasLine: true), text: $0.name) }
+      legend: samples.map { sample in
+        .init(
+          symbol: isCrowded ? .line(sample.outline) : .series(sample.style, hasLine: true),
+          text: sample.name)
+      }
         + chiSquares.map { .init(symbol: .line($0.style), text: $0.name) }
         + marks.map { .init(symbol: .line($0.style), text: $0.name) }
     ) { panel in
@@ -106,7 +111,9 @@ extension Figure {
         .init("bin: high", Array(bins.edges.dropFirst())),
       ]
       for (sample, counts) in zip(samples, counts) {
-        panel.draw(sample, counts: counts, bins: bins, scale: scale(sample))
+        panel.draw(
+          sample, counts: counts, bins: bins, scale: scale(sample),
+          isOutline: isCrowded)
         columns.append(.init("\(sample.name.plain): count", counts))
       }
       for (curve, points) in zip(chiSquares, curves) {
@@ -125,23 +132,34 @@ extension Figure {
   }
 }
 
+extension TestStatisticSample {
+  /// Steps are easier to follow without dashes.
+  fileprivate var outline: SeriesStyle {
+    var style = style
+    style.dash = .solid
+    return style
+  }
+}
+
 extension Panel {
-  /// A filled histogram with error bars.
+  /// A filled histogram with error bars, or its outline alone.
   fileprivate mutating func draw(
-    _ sample: TestStatisticSample, counts: [Double], bins: TestStatisticBins, scale: Double
+    _ sample: TestStatisticSample, counts: [Double], bins: TestStatisticBins, scale: Double,
+    isOutline: Bool
   ) {
     guard let first = counts.firstIndex(where: { $0 > 0 }),
       let last = counts.lastIndex(where: { $0 > 0 })
     else { return }
     let edges = Array(bins.edges[first...last + 1])
     let heights = counts[first...last].map { $0 * scale }
-    stepBand(
-      edges: edges, low: heights.map { _ in 0 }, high: heights, fill: sample.style.colour)
-    var outline = sample.style
-    outline.dash = .solid
+    if !isOutline {
+      stepBand(
+        edges: edges, low: heights.map { _ in 0 }, high: heights, fill: sample.style.colour)
+    }
     steps(
       edges: [edges[0]] + edges + [edges[edges.count - 1]], values: [0] + heights + [0],
-      style: outline, width: 1.6)
+      style: sample.outline, width: isOutline ? 2 : 1.6)
+    guard !isOutline else { return }
     markers(
       (first...last).filter { counts[$0] > 0 }.map { bin in
         let interval = poissonInterval(counts[bin])

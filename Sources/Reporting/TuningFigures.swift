@@ -54,23 +54,33 @@ extension Figure {
     name: String, heading: FigureHeading, _ evolution: QuantileEvolution, chiSquare: [Double],
     top: Double? = nil
   ) -> Figure {
+    let values = (evolution.quantiles.joined() + chiSquare).filter(\.isFinite)
+    return quantiles(
+      name: name,
+      caption: RichText(verbatim: "Quantiles of the test statistic against epochs, ")
+        + evolution.name + RichText(verbatim: "; dashed, those of the chi-square distribution."),
+      heading: heading, x: epochAxis(evolution.epochs),
+      y: Axis(
+        "Quantiles of *t*", from: min(0, 1.1 * (values.min() ?? 0)),
+        to: top ?? 1.1 * (values.max() ?? 1)),
+      against: ("epochs", evolution.epochs), evolution.quantiles, chiSquare: chiSquare)
+  }
+
+  /// Draws five quantiles, shape `[5][positions]`, and beside them those of a chi-square distribution.
+  static func quantiles(
+    name: String, caption: RichText, heading: FigureHeading, x: Axis, y: Axis,
+    against abscissa: (name: String, values: [Double]), _ quantiles: [[Double]],
+    chiSquare: [Double]
+  ) -> Figure {
     let names: [RichText] = ["5 %", "25 %", "50 %", "75 %", "95 %"]
     let colours = ["#7fb0d8", "#3f82bb", "#004488", "#3f82bb", "#7fb0d8"]
     let markers: [SeriesStyle.Marker] = [.triangle, .square, .circle, .square, .triangle]
-    let values = (evolution.quantiles.joined() + chiSquare).filter(\.isFinite)
     let expectation = SeriesStyle(colour: "#000000", marker: .none, dash: .dashed)
     let styles = zip(colours, markers).enumerated().map { index, style in
       SeriesStyle(colour: style.0, marker: style.1, isFilled: index <= 2)
     }
-    let x = epochAxis(evolution.epochs)
     return framed(
-      name: name,
-      caption: RichText(verbatim: "Quantiles of the test statistic against epochs, ")
-        + evolution.name + RichText(verbatim: "; dashed, those of the chi-square distribution."),
-      heading: heading, x: x,
-      y: Axis(
-        "Quantiles of *t*", from: min(0, 1.1 * (values.min() ?? 0)),
-        to: top ?? 1.1 * (values.max() ?? 1)), height: 430,
+      name: name, caption: caption, heading: heading, x: x, y: y, height: 430,
       legend: zip(styles, names).map { .init(symbol: .series($0, hasLine: true), text: $1) }
         + (chiSquare.isEmpty ? [] : [.init(symbol: .line(expectation), text: "*χ*²")])
     ) { panel in
@@ -79,13 +89,13 @@ extension Figure {
           [.init(x.range.lowerBound, value), .init(x.range.upperBound, value)],
           style: expectation, width: 1.3)
       }
-      for (values, style) in zip(evolution.quantiles, styles) {
-        let points = zip(evolution.epochs, values).map { Panel.Point($0, $1) }
+      for (values, style) in zip(quantiles, styles) {
+        let points = zip(abscissa.values, values).map { Panel.Point($0, $1) }
         panel.line(points, style: style)
         panel.markers(points, style: style, size: 4)
       }
-      return [.init("epochs", evolution.epochs)]
-        + zip(names, evolution.quantiles).map { .init($0.plain, $1) }
+      return [.init(abscissa.name, abscissa.values)]
+        + zip(names, quantiles).map { .init($0.plain, $1) }
         + zip(names, chiSquare).map { name, value in .init("chi2 \(name.plain)", [value]) }
     }
   }

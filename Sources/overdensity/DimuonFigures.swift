@@ -8,11 +8,12 @@ extension DimuonStudy.Outcome {
   /// Draws what the paper draws.
   ///
   /// Probability of a tension against the reference significance (arXiv:1912.12155, Fig. 8), the
-  /// significances against what the plan says (Figs. 9, 11 and 12), distributions of t (13 and 14).
+  /// significances against what the plan says (Figs. 9, 11 and 12 left), clippings that pass against
+  /// the size of the reference (12 right), distributions of t (13 and 14).
   func figures(against abscissa: DimuonPlan.Abscissa) -> [Figure] {
     let distributions = nulls.enumerated().map { distribution($1, number: $0) }
-    let sensitivities = [detection, significances(against: abscissa)].compactMap(\.self)
-    return sensitivities + distributions
+    let summaries = [detection, significances(against: abscissa), clippings]
+    return summaries.compactMap(\.self) + distributions
   }
 
   private var heading: FigureHeading { FigureHeading(label: title, conditions: "") }
@@ -125,6 +126,33 @@ extension DimuonStudy.Outcome {
       y: Axis("Significance [σ]", from: min(0, 1.1 * bottom), to: 1.1 * top), drawn)
   }
 
+  /// Which clippings pass: t without signal follows the chi-square distribution.
+  private var clippings: Figure? {
+    guard Set(nulls.map(\.clipping)).count > 1 else { return nil }
+    func points(_ nulls: [DimuonStudy.Null]) -> [PointSeries.Point] {
+      nulls.map { PointSeries.Point($0.setting.referenceRatio, $0.clipping) }
+    }
+    let passed = nulls.filter(\.isViable)
+    let largest = Dictionary(grouping: passed, by: \.setting.referenceRatio).values
+      .compactMap { $0.max { $0.clipping < $1.clipping } }
+      .sorted { $0.setting.referenceRatio < $1.setting.referenceRatio }
+    let series = [
+      PointSeries(
+        "largest that passes", points(largest), style: .numbered(2), isJoined: true),
+      PointSeries("passes", points(passed), style: .numbered(0), isJoined: false),
+      PointSeries(
+        "does not", points(nulls.filter { !$0.isViable }), style: .reference, isJoined: false),
+    ].filter { !$0.points.isEmpty }
+    let (ratios, clippings) = (nulls.map(\.setting.referenceRatio), nulls.map(\.clipping))
+    return .points(
+      name: "clipping",
+      caption: "Clippings with which *t* without signal follows the chi-square distribution.",
+      heading: heading,
+      x: Axis(
+        DimuonPlan.Abscissa.referenceRatio.axisTitle, from: 0, to: 1.08 * (ratios.max() ?? 1)),
+      y: Axis("Clipping", from: 0, to: 1.25 * (clippings.max() ?? 1)), series)
+  }
+
   private func distribution(_ null: DimuonStudy.Null, number: Int) -> Figure {
     let own = points.filter { $0.variant == null.variant }.prefix(4)
     return .testStatistics(
@@ -195,9 +223,9 @@ extension DimuonStudy.Outcome {
       return "\(null.variant.isEmpty ? "" : null.variant + ": ")\(sorted.count) data sets without "
         + "signal, median t \(fixed(sorted[sorted.count / 2], 1)); compatible with chi2 of "
         + "\(null.parameters) degrees of freedom: p = "
-        + "\(null.compatibility.map { significantDigits($0.pValue, 2) } ?? "-")."
+        + "\(null.compatibility.map { asciiProbability($0.pValue) } ?? "-")."
     }
-    return (lines + notes).joined(separator: "\n")
+    return ((points.isEmpty ? [] : lines) + notes).joined(separator: "\n")
   }
 }
 
@@ -208,9 +236,16 @@ extension DimuonStudy.Point {
     case .expected: setting.expected
     case .signalFraction:
       if case .zPrime(_, let count) = signal { count / setting.expected } else { nil }
-    case .referenceRatio: Double(setting.referenceCount) / setting.expected
+    case .referenceRatio: setting.referenceRatio
     case .referenceShift: setting.referenceShift
     }
+  }
+}
+
+extension DimuonStudy.Null {
+  /// By the test that 'overdensity nplm tune' makes.
+  fileprivate var isViable: Bool {
+    compatibility.map { $0.pValue >= NPLMTrial.leastPValue } ?? false
   }
 }
 

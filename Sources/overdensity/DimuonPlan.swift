@@ -30,6 +30,7 @@ struct DimuonPlan {
     /// At most; `nil` as `overdensity nplm` does.
     var searches: Int?
     var pseudoExperiments = 100
+    /// With each signal; 0 for nothing but data without signal.
     var dataSets = 100
     fileprivate var signals: [PlannedSignal] = []
 
@@ -43,8 +44,10 @@ struct DimuonPlan {
       }
     }
 
-    /// The signals at this luminosity.
-    var dimuonSignals: [DimuonSignal] { signals.map { $0.signal(expected: setting.expected) } }
+    /// The signals at this luminosity; none without data sets.
+    var dimuonSignals: [DimuonSignal] {
+      dataSets == 0 ? [] : signals.map { $0.signal(expected: setting.expected) }
+    }
   }
 
   init(contentsOf url: URL) throws(PlanError) {
@@ -74,8 +77,16 @@ struct DimuonPlan {
       variants.append(variant)
     }
     self.variants = variants.isEmpty ? [base] : variants
-    for variant in self.variants where variant.signals.isEmpty {
-      throw reader.invalid("signals", "the variant '\(variant.name)' has no signal")
+    for variant in self.variants where variant.dataSets > 0 {
+      guard !variant.signals.isEmpty else {
+        throw reader.invalid("signals", "the variant '\(variant.name)' has no signal")
+      }
+      guard variant.setting.referenceShift != 0 || !variant.dimuonSignals.contains(.none) else {
+        throw reader.invalid(
+          "signals",
+          "in the variant '\(variant.name)' nothing differs from the reference: 'none' needs a "
+            + "'referenceShift'; 'dataSets: 0' measures only data without signal")
+      }
     }
   }
 }
@@ -107,7 +118,7 @@ extension DimuonPlan.Variant {
     searches = try reader.optionalInteger("searches", in: 1...1_000) ?? searches
     pseudoExperiments = try reader.integer(
       "pseudoExperiments", default: pseudoExperiments, in: 20...1_000_000)
-    dataSets = try reader.integer("dataSets", default: dataSets, in: 1...1_000_000)
+    dataSets = try reader.integer("dataSets", default: dataSets, in: 0...1_000_000)
     var signals: [PlannedSignal] = []
     for section in try reader.sections("signals") { signals.append(try PlannedSignal(section)) }
     if !signals.isEmpty { self.signals = signals }

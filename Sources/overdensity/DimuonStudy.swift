@@ -65,6 +65,8 @@ struct DimuonStudy {
   /// The data without signal of a variant.
   struct Null: Codable {
     let variant: String
+    let setting: DimuonSetting
+    let clipping: Double
     let parameters: Int
     let testStatistics: [Double]
     @Nullable var compatibility: ChiSquareCompatibility?
@@ -106,7 +108,8 @@ struct DimuonStudy {
       let parameters = try variant.nplm.network.parameterCount
       nulls.append(
         Null(
-          variant: variant.name, parameters: parameters, testStatistics: null,
+          variant: variant.name, setting: variant.setting, clipping: variant.clipping,
+          parameters: parameters, testStatistics: null,
           compatibility: ChiSquareCompatibility(null, degreesOfFreedom: Double(parameters))))
       for (signal, expected, test) in measurement.signals {
         points.append(

@@ -120,6 +120,13 @@ struct NPLMSampleOptions: ParsableArguments {
     completion: .file())
   var pseudoData: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Of simulated data, for the figures alone: a file of the law behind them and how many of its "
+        + "events are expected (before --select); repeat it for each part, such as sm.h5=20000 and "
+        + "signal.h5=40.", valueName: "file=events"))
+  var truth: [TruthArgument] = []
+
   @Option(help: "Column with weights of the reference events.")
   var weight: String?
 
@@ -162,17 +169,40 @@ struct NPLMSampleOptions: ParsableArguments {
       data: names.map { try data.column($0) },
       expected: expected.map { $0 * reference.passed(weight) } ?? Double(data.rows.count))
     let shown = show?.values ?? []
+    let truth = try KnownTruth(
+      truth.map { part in
+        let sample = try SelectedTable(part.file, table.options, cuts: table.select)
+        return KnownTruth.Part(
+          events: try (names + shown).map { try sample.column($0) },
+          expected: part.expected * sample.passed(nil), source: sample.source("truth"))
+      })
     return ComparedSamples(
       comparison: comparison,
       spectators: .init(
         names: shown, reference: try shown.map { try reference.column($0) },
-        data: try shown.map { try data.column($0) }),
+        data: try shown.map { try data.column($0) }), truth: truth,
       pseudoData: try pool.map { pool in
         .independentEvents(try names.map { try pool.column($0) }, testsCount: expected != nil)
       } ?? .permutation(testsCount: expected != nil),
       uncertainties: uncertainties, dataRows: data.rows, referenceRows: reference.rows,
       sources: [reference.source("reference"), data.source("data")]
         + [pool?.source("pseudo-data")].compactMap(\.self) + variationSources)
+  }
+}
+
+/// A sample, and how many of its events are expected among the data.
+struct TruthArgument: ExpressibleByArgument {
+  let file: String
+  let expected: Double
+
+  init?(argument: String) {
+    guard let place = argument.lastIndex(of: "="),
+      let expected = Double(argument[argument.index(after: place)...]), expected > 0,
+      expected.isFinite
+    else { return nil }
+    file = String(argument[..<place])
+    self.expected = expected
+    if file.isEmpty { return nil }
   }
 }
 

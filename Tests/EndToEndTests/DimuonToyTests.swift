@@ -51,6 +51,27 @@ struct DimuonToyTests {
     }
   }
 
+  @Test func `Clippings are compared without any signal`() throws {
+    let scratch = try ScratchFolder()
+    let plan =
+      Self.plan.replacing("dataSets: 3", with: "dataSets: 0")
+      + "variants: [{name: wide, clipping: 9}, {name: narrow, clipping: 0.01}]\n"
+    let tool = try run(plan, in: scratch)
+    #expect(try points(tool).isEmpty)
+    let result = try #require(
+      JSONSerialization.jsonObject(with: Data(tool.output.utf8)) as? [String: Any])
+    let nulls = try #require(result["nulls"] as? [[String: Any]])
+    #expect(nulls.compactMap { $0["clipping"] as? Double } == [9, 0.01])
+    let medians = try nulls.map { null in
+      try #require(null["testStatistics"] as? [Double]).sorted()[10]
+    }
+    // The data are the same: weights that may be larger find a deeper minimum.
+    #expect(medians[0] > medians[1])
+    let figure = try String(
+      contentsOfFile: scratch.path("run") + "/figures/clipping.svg", encoding: .utf8)
+    #expect(figure.contains("Clipping"))
+  }
+
   @Test func `A plan that cannot be measured is refused with the reason`() throws {
     let scratch = try ScratchFolder()
     func refusal(_ plan: String) throws -> String {
@@ -68,5 +89,6 @@ struct DimuonToyTests {
     #expect(
       try refusal(Self.plan + "variants: [{referenceShift: 0.005}]\n").contains("lower bound"))
     #expect(try refusal("expected: 300\n").contains("has no signal"))
+    #expect(try refusal(Self.plan + "  - {none: true}\n").contains("dataSets: 0"))
   }
 }

@@ -55,7 +55,8 @@ struct NPLMCommandTests {
 
   @Test func `A bump among reference events is a tension, more reference events are none`() throws {
     let found = try nplm(
-      bump, "bump", "--expected", "800", "--show", "r", "--pseudo-experiments", "60")
+      bump, "bump", "--expected", "800", "--show", "r", "--pseudo-experiments", "60", "--truth",
+      "\(laterReference)=800")
     #expect(found.exitCode == 0, "\(found.errors)")
     #expect(found.output.contains("Tension"), "\(found.output)")
     #expect(found.output.contains("x ≥") || found.output.contains("x >="), "\(found.output)")
@@ -69,6 +70,11 @@ struct NPLMCommandTests {
     }
     // The bump's events are the last 80 of 880.
     #expect(first.count { $0 >= 800 } > 20)
+    let ratios = try #require(try json("bump")["ratios"] as? [[String: Any]])
+    for ratio in ratios {
+      let truth = try #require(ratio["truth"] as? [Double])
+      #expect(abs(truth.reduce(0, +) - 800) < 1e-6)
+    }
 
     let none = try nplm(same, "same", "--expected", "800", "--pseudo-experiments", "20", "--json")
     #expect(none.exitCode == 0, "\(none.errors)")
