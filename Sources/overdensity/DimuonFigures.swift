@@ -128,7 +128,10 @@ extension DimuonStudy.Outcome {
 
   /// Which clippings pass: t without signal follows the chi-square distribution.
   private var clippings: Figure? {
-    guard Set(nulls.map(\.clipping)).count > 1 else { return nil }
+    let compared = Dictionary(grouping: nulls, by: \.setting).values.filter {
+      Set($0.map(\.clipping)).count > 1
+    }
+    guard !compared.isEmpty else { return nil }
     func points(_ nulls: [DimuonStudy.Null]) -> [PointSeries.Point] {
       nulls.map { PointSeries.Point($0.setting.referenceRatio, $0.clipping) }
     }
@@ -136,9 +139,10 @@ extension DimuonStudy.Outcome {
     let largest = Dictionary(grouping: passed, by: \.setting.referenceRatio).values
       .compactMap { $0.max { $0.clipping < $1.clipping } }
       .sorted { $0.setting.referenceRatio < $1.setting.referenceRatio }
+    var line = SeriesStyle.numbered(2)
+    line.marker = .none
     let series = [
-      PointSeries(
-        "largest that passes", points(largest), style: .numbered(2), isJoined: true),
+      PointSeries("largest that passes", points(largest), style: line, isJoined: true),
       PointSeries("passes", points(passed), style: .numbered(0), isJoined: false),
       PointSeries(
         "does not", points(nulls.filter { !$0.isViable }), style: .reference, isJoined: false),
