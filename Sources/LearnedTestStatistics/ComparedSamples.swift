@@ -50,9 +50,8 @@ public struct ComparedSamples: Sendable {
 
   public init(
     comparison: SampleComparison, spectators: Spectators = .none, truth: KnownTruth? = nil,
-    pseudoData: PseudoData,
-    uncertainties: ReferenceUncertainties = .none, dataRows: [Int]? = nil,
-    referenceRows: [Int]? = nil, sources: [Source]
+    pseudoData: PseudoData, uncertainties: ReferenceUncertainties = .none,
+    dataRows: [Int]? = nil, referenceRows: [Int]? = nil, sources: [Source]
   ) {
     self.comparison = comparison
     self.spectators = spectators

@@ -26,7 +26,7 @@ public struct LearnedRatio: Sendable, Hashable, Codable {
   /// Takes numbers that were made elsewhere; shapes as those of the properties.
   public init(
     _ variable: String, edges: [Double], expected: [Double], expectedUncertainty: [Double],
-    observed: [Double], learned: [Double], truth: [Double]? = nil
+    observed: [Double], learned: [Double]
   ) {
     self.variable = variable
     isInput = true
@@ -36,7 +36,7 @@ public struct LearnedRatio: Sendable, Hashable, Codable {
     self.expectedUncertainty = expectedUncertainty
     self.observed = observed
     self.learned = learned
-    self.truth = truth
+    truth = nil
   }
 
   /// Bins before neighbours are merged.

@@ -106,6 +106,12 @@ public struct ChiSquareCompatibility: Sendable, Hashable, Codable {
   /// Probability of a larger one, with a degree of freedom less than bins.
   public let pValue: Double
 
+  /// Below this the values do not follow the distribution.
+  public static let leastPValue = 0.01
+
+  /// Whether the values may follow the distribution.
+  public var isCompatible: Bool { pValue >= Self.leastPValue }
+
   /// Compares; `nil` with fewer than 20 values.
   ///
   /// - Parameters:

@@ -177,8 +177,6 @@ public struct NPLMTrial: Sendable, Hashable, Codable {
   }
 
   public static let levels = [0.05, 0.25, 0.5, 0.75, 0.95]
-  /// Least p-value of Pearson's test that passes.
-  public static let leastPValue = 0.01
 
   package init(
     _ network: NPLMNetwork, clipping: Double, testStatistics: [Double], confirmed: Int?,
@@ -201,7 +199,7 @@ public struct NPLMTrial: Sendable, Hashable, Codable {
       Evolution($0.epochs, $0.values, degreesOfFreedom: degrees)
     }
     self.evolution = course
-    isViable = compatibility.pValue >= Self.leastPValue && course?.hasPlateau ?? true
+    isViable = compatibility.isCompatible && course?.hasPlateau ?? true
   }
 
   static func quantile(_ values: [Double], _ level: Double) -> Double {
@@ -230,7 +228,7 @@ extension NPLMTrial.Evolution {
       NPLMTrial.quantile(last, min(0.95 + error, 1)) - NPLMTrial.quantile(last, 0.95 - error)
     let upper = quantiles[4]
     hasPlateau = upper[upper.count - 1] - upper[upper.count * 3 / 4] < spread / 2
-    let first = pValues.lastIndex { $0 < NPLMTrial.leastPValue }.map { $0 + 1 } ?? 0
+    let first = compatibility.lastIndex { !$0.isCompatible }.map { $0 + 1 } ?? 0
     enoughEpochs = first < epochs.count ? epochs[first] : nil
   }
 }

@@ -10,8 +10,6 @@ import StatisticalInference
 struct NPLMVerdict {
   /// Standard deviations from which on there is a tension, as in arXiv:1912.12155, section 5.
   static let tension = 2.0
-  /// Pearson p-value below which pseudo-experiments are not compatible with a distribution.
-  static let leastCompatibility = 0.01
 
   let result: NPLMResult
 
@@ -96,7 +94,7 @@ struct NPLMVerdict {
       return "not tested: that needs \(FittedChiSquarePValue.fewestPseudoExperiments)"
         + " pseudo-experiments"
     }
-    let isCompatible = test.pValue >= Self.leastCompatibility
+    let isCompatible = test.isCompatible
     let relation = test.pValue > leastProbability ? "= " : ""
     return (isCompatible ? "compatible" : "NOT compatible")
       + " with the pseudo-experiments (Pearson p \(relation)\(asciiProbability(test.pValue)))"
@@ -125,7 +123,7 @@ struct NPLMVerdict {
           : "The deepest minimum was found by one search only, of \(search.starts): there may be a "
             + "deeper one, and t may be larger.")
     }
-    if let test = result.chiSquareCompatibility, test.pValue < Self.leastCompatibility {
+    if let test = result.chiSquareCompatibility, !test.isCompatible {
       warnings.append(
         "The pseudo-experiments do not follow the chi-square distribution with "
           + "\(result.parameters) degrees of freedom: its p-value is not to be quoted; tune the "

@@ -1,4 +1,5 @@
 import Foundation
+import LearnedTestStatistics
 
 /// Quantiles of a test statistic's distribution as a training goes on.
 public struct QuantileEvolution: Sendable, Hashable {
@@ -116,7 +117,7 @@ extension Figure {
     _ measure: CompatibilityEvolution.Measure, _ evolutions: [CompatibilityEvolution]
   ) -> Figure {
     let x = epochAxis(evolutions.flatMap(\.epochs))
-    let line = measure == .pValue ? NPLMVerdict.leastCompatibility : 1
+    let line = measure == .pValue ? ChiSquareCompatibility.leastPValue : 1
     // A p-value below the axis is drawn at its lower end.
     let floor = measure == .pValue ? 1e-6 : 0.1
     let values = evolutions.flatMap { $0.values.compactMap(\.self) }.filter(\.isFinite)

@@ -135,7 +135,7 @@ extension DimuonStudy.Outcome {
     func points(_ nulls: [DimuonStudy.Null]) -> [PointSeries.Point] {
       nulls.map { PointSeries.Point($0.setting.referenceRatio, $0.clipping) }
     }
-    let passed = nulls.filter(\.isViable)
+    let passed = nulls.filter { $0.compatibility?.isCompatible == true }
     let largest = Dictionary(grouping: passed, by: \.setting.referenceRatio).values
       .compactMap { $0.max { $0.clipping < $1.clipping } }
       .sorted { $0.setting.referenceRatio < $1.setting.referenceRatio }
@@ -145,7 +145,8 @@ extension DimuonStudy.Outcome {
       PointSeries("largest that passes", points(largest), style: line, isJoined: true),
       PointSeries("passes", points(passed), style: .numbered(0), isJoined: false),
       PointSeries(
-        "does not", points(nulls.filter { !$0.isViable }), style: .reference, isJoined: false),
+        "does not", points(nulls.filter { $0.compatibility?.isCompatible != true }),
+        style: .reference, isJoined: false),
     ].filter { !$0.points.isEmpty }
     let (ratios, clippings) = (nulls.map(\.setting.referenceRatio), nulls.map(\.clipping))
     return .points(
@@ -243,13 +244,6 @@ extension DimuonStudy.Point {
     case .referenceRatio: setting.referenceRatio
     case .referenceShift: setting.referenceShift
     }
-  }
-}
-
-extension DimuonStudy.Null {
-  /// By the test that 'overdensity nplm tune' makes.
-  fileprivate var isViable: Bool {
-    compatibility.map { $0.pValue >= NPLMTrial.leastPValue } ?? false
   }
 }
 
