@@ -23,6 +23,7 @@ import numpy as np
 import pandas as pd
 
 from dimuon import COLUMNS, WEIGHTS
+from muon_tables import write
 
 SEED = 19_121_215
 
@@ -37,13 +38,6 @@ def parts(folder):
     sigma = np.array([s["sigma_pb"] for s in statistics])
     frame = pd.concat([pd.read_hdf(name[:-4] + "h5") for name in names], ignore_index=True)
     return frame, np.average(sigma, weights=generated) / generated.sum()
-
-
-def write(path, frame):
-    frame.astype(np.float32).reset_index(drop=True).to_hdf(
-        path, key="df", mode="w", complib="zlib", complevel=9)
-    print(f"{path}: {len(frame)} events, m_ll up to {frame['mll'].max():.0f} GeV, "
-          f"{os.path.getsize(path) / 1e6:.1f} MB", flush=True)
 
 
 def unweighted(frame, coupling, random):

@@ -12,6 +12,8 @@ import argparse
 import numpy as np
 import pandas as pd
 
+from muon_tables import write
+
 BARREL = 1.2
 FORWARD_FACTOR = 3.0
 
@@ -40,8 +42,7 @@ def main():
     arguments = parser.parse_args()
     frame = shifted(pd.read_hdf(arguments.input), arguments.shift)
     frame = frame[(frame["pt2"] > arguments.minimum_pt) & (frame["mll"] > arguments.minimum_mass)]
-    frame.reset_index(drop=True).to_hdf(arguments.output, key="df", mode="w", complib="zlib", complevel=5)
-    print(f"{arguments.output}: {len(frame)} events")
+    write(arguments.output, frame)
 
 
 if __name__ == "__main__":

@@ -19,10 +19,7 @@ import pathlib
 import numpy as np
 import pandas as pd
 
-
-def write(frame, path):
-    frame.reset_index(drop=True).to_hdf(path, key="df", mode="w", complib="zlib", complevel=5)
-    print(f"{path}: {len(frame)} events")
+from muon_tables import write
 
 
 def main():
@@ -61,11 +58,11 @@ def main():
         rows = random.choice(len(frame), random.poisson(expected), replace=False)
         drawn.append(frame.iloc[rows])
     data = pd.concat(drawn)
-    write(data.iloc[random.permutation(len(data))], arguments.output / "data.h5")
+    write(arguments.output / "data.h5", data.iloc[random.permutation(len(data))])
     model = pd.read_hdf(arguments.input / "sm_reference.h5")
     order = random.permutation(len(model))
-    write(model.iloc[order[: arguments.reference]], arguments.output / "reference.h5")
-    write(model.iloc[order[arguments.reference :]], arguments.output / "more.h5")
+    write(arguments.output / "reference.h5", model.iloc[order[: arguments.reference]])
+    write(arguments.output / "more.h5", model.iloc[order[arguments.reference :]])
     print(" ".join(f"--truth {path}={expected:g}" for path, expected in truth))
 
 
