@@ -9,9 +9,8 @@ import Randomness
 /// at a time is drawn anew and the minimum found again, until that fails to go deeper some times in
 /// a row. A descent that is unlikely to end below the search's deepest minimum is given up. Searches
 /// are repeated, with random numbers of their own, until two end at the deepest minimum, or as often
-/// as allowed. For large networks two searches hardly ever end at the same minimum, and one of them
-/// goes deeper than the paper's training already (`Documentation/Methods/NPLM.md`): a search that
-/// costs more than an allowance is the only one.
+/// as allowed. Where a search costs more than an allowance it is the only one: of large networks with
+/// many events two hardly ever end at the same minimum (`Documentation/Methods/NPLM.md`).
 public struct GlobalMinimisation: Sendable, Hashable, Codable {
   /// Random starts of one search, at least 1.
   public var starts: Int
@@ -19,13 +18,13 @@ public struct GlobalMinimisation: Sendable, Hashable, Codable {
   public var patience: Int
   /// Most searches, at least 1.
   public var searches: Int
-  /// Evaluations of the loss after which no further search is begun.
+  /// Events, of both samples, times evaluations of the loss after which no further search is begun.
   public var allowance: Int
   /// Epochs of Adam before a start's descent; 0 descends at once.
   public var warmUpEpochs: Int
 
   public init(
-    starts: Int = 4, patience: Int = 8, searches: Int = 3, allowance: Int = 6_000,
+    starts: Int = 4, patience: Int = 8, searches: Int = 4, allowance: Int = 720_000_000,
     warmUpEpochs: Int = 300
   ) {
     self.starts = starts
@@ -68,7 +67,7 @@ public struct GlobalMinimisation: Sendable, Hashable, Codable {
       ends.append(try search.run(isCancelled: isCancelled))
       descents += search.descents
     } while ends.count < searches && Self.count(atDeepestOf: ends) < 2
-      && problem.evaluations < allowance
+      && problem.evaluations < allowance / problem.sample.count
     guard let deepest = ends.min(by: { $0.loss < $1.loss }), deepest.loss.isFinite else {
       throw NPLMError.notFinite
     }

@@ -66,8 +66,9 @@ public struct CountedPValue: Sendable, Hashable, Codable {
 /// A p-value from a chi-square distribution whose degrees of freedom were fitted.
 ///
 /// The interval comes from the standard deviation of the degrees of freedom alone: that the
-/// distribution is a chi-square is an assumption, which ``ChiSquareCompatibility`` tests where
-/// there are pseudo-experiments, and not in the far tail.
+/// distribution is a chi-square is an assumption, which ``compatibility`` tests where there are
+/// pseudo-experiments, and not in the far tail. With too large a clipping t has a tail that no
+/// chi-square distribution has, and this p-value is then far too small.
 public struct FittedChiSquarePValue: Sendable, Hashable, Codable {
   public static let fewestPseudoExperiments = 20
 
@@ -77,11 +78,17 @@ public struct FittedChiSquarePValue: Sendable, Hashable, Codable {
   /// With the degrees of freedom one standard deviation lower and higher.
   public let low: TailProbability
   public let high: TailProbability
+  /// How well the pseudo-experiments follow the fitted distribution; `nil` if it was not tested.
+  @Nullable public var compatibility: ChiSquareCompatibility?
+
+  /// Whether the pseudo-experiments forbid the distribution.
+  public var isRefuted: Bool { compatibility?.isCompatible == false }
 
   init?(observed: Double, pseudoExperiments: [Double]) {
-    guard pseudoExperiments.count >= Self.fewestPseudoExperiments,
-      pseudoExperiments.allSatisfy({ $0 > 0 })
-    else { return nil }
+    guard let compatibility = ChiSquareCompatibility(fittedTo: pseudoExperiments) else {
+      return nil
+    }
+    self.compatibility = compatibility
     let fit = ChiSquareDistribution.fit(pseudoExperiments)
     degreesOfFreedom = fit.degreesOfFreedom
     uncertainty = fit.uncertainty
@@ -103,7 +110,8 @@ public struct ChiSquareCompatibility: Sendable, Hashable, Codable {
   public let bins: Int
   /// Sum of (n - expected)² / expected.
   public let chi2: Double
-  /// Probability of a larger one, with a degree of freedom less than bins.
+  /// Probability of a larger one, with a degree of freedom less than bins, and another less if the
+  /// distribution was fitted to the values.
   public let pValue: Double
 
   /// Below this the values do not follow the distribution.
@@ -122,8 +130,18 @@ public struct ChiSquareCompatibility: Sendable, Hashable, Codable {
     self.init(enough: values, degreesOfFreedom: degreesOfFreedom)
   }
 
-  /// Compares at least 20 values.
-  init(enough values: [Double], degreesOfFreedom: Double) {
+  /// Compares with the distribution fitted to the values themselves; `nil` with fewer than 20, or if
+  /// one is not above 0.
+  public init?(fittedTo values: [Double]) {
+    guard values.count >= FittedChiSquarePValue.fewestPseudoExperiments,
+      values.allSatisfy({ $0 > 0 })
+    else { return nil }
+    let fit = ChiSquareDistribution.fit(values)
+    self.init(enough: values, degreesOfFreedom: fit.degreesOfFreedom, fitted: true)
+  }
+
+  /// Compares at least 20 values; `fitted` says that the degrees of freedom were fitted to them.
+  init(enough values: [Double], degreesOfFreedom: Double, fitted: Bool = false) {
     let bins = min(20, max(4, values.count / 10))
     var counts = [Double](repeating: 0, count: bins)
     for value in values {
@@ -133,7 +151,7 @@ public struct ChiSquareCompatibility: Sendable, Hashable, Codable {
     }
     let expected = Double(values.count) / Double(bins)
     chi2 = counts.reduce(0) { $0 + ($1 - expected) * ($1 - expected) / expected }
-    pValue = ChiSquareDistribution.survival(chi2, degreesOfFreedom: bins - 1)
+    pValue = ChiSquareDistribution.survival(chi2, degreesOfFreedom: bins - (fitted ? 2 : 1))
     self.bins = bins
     self.degreesOfFreedom = degreesOfFreedom
   }

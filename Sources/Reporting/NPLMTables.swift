@@ -22,7 +22,8 @@ extension NPLMResult {
         ["fitted χ2" + (isBeyond ? " (extrapolated)" : "")] + cells(fitted.probability) + [
           verdict.zInterval(fitted.low, fitted.high) ?? "–",
           "\(measured(fitted.degreesOfFreedom, fitted.uncertainty)) degrees of freedom"
-            + (isBeyond ? ", beyond all pseudo-experiments" : ""),
+            + (fitted.compatibility.map { ", " + verdict.compatibility($0) } ?? "")
+            + (isBeyond ? "; t is beyond all of them" : ""),
         ])
     }
     rows.append(

@@ -52,6 +52,9 @@ struct NPLMVerdict {
     guard let fitted = result.pValues.fitted, let z = fitted.probability.significance else {
       return ""
     }
+    guard !fitted.isRefuted else {
+      return " They follow no *χ*² distribution that could be extrapolated."
+    }
     return
       " Extrapolated by the *χ*² distribution fitted to them: *Z*\u{A0}=\u{A0}\(significance(z))."
   }
@@ -90,10 +93,13 @@ struct NPLMVerdict {
 
   /// Whether pseudo-experiments allow the chi-square distribution with the network's parameters.
   var compatibility: String {
-    guard let test = result.chiSquareCompatibility else {
-      return "not tested: that needs \(FittedChiSquarePValue.fewestPseudoExperiments)"
-        + " pseudo-experiments"
-    }
+    result.chiSquareCompatibility.map(compatibility)
+      ?? "not tested: that needs \(FittedChiSquarePValue.fewestPseudoExperiments)"
+      + " pseudo-experiments"
+  }
+
+  /// Whether pseudo-experiments allow a distribution.
+  func compatibility(_ test: ChiSquareCompatibility) -> String {
     let isCompatible = test.isCompatible
     let relation = test.pValue > leastProbability ? "= " : ""
     return (isCompatible ? "compatible" : "NOT compatible")
@@ -119,11 +125,15 @@ struct NPLMVerdict {
       warnings.append(
         search.starts == 1
           ? "Only one search for the deepest minimum was made: there may be a deeper one, and t may "
-            + "be larger; the pseudo-experiments were treated alike. --searches 3 looks further."
+            + "be larger; the pseudo-experiments were treated alike. --searches 4 looks further."
           : "The deepest minimum was found by one search only, of \(search.starts): there may be a "
             + "deeper one, and t may be larger.")
     }
-    if let test = result.chiSquareCompatibility, !test.isCompatible {
+    if let fitted = result.pValues.fitted, fitted.isRefuted {
+      warnings.append(
+        "The pseudo-experiments do not follow any chi-square distribution: only the p-value by "
+          + "counting them is to be quoted. 'overdensity nplm tune' finds a smaller clipping.")
+    } else if let test = result.chiSquareCompatibility, !test.isCompatible {
       warnings.append(
         "The pseudo-experiments do not follow the chi-square distribution with "
           + "\(result.parameters) degrees of freedom: its p-value is not to be quoted; tune the "

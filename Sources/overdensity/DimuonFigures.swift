@@ -56,14 +56,25 @@ extension DimuonStudy.Outcome {
     return style
   }
 
+  /// How far from its place a point is drawn, so that those of several variants stay apart.
+  private func displacement(_ number: Int, of count: Int) -> Double {
+    guard nulls.count > 1 else { return 0 }
+    let most = points.compactMap { $0.reference?.significance }.max() ?? 0
+    return 0.01 * most * (Double(number) - Double(count - 1) / 2)
+  }
+
+  private var arrangement: String { nulls.count > 1 ? " Variants are drawn side by side." : "" }
+
   private var detection: Figure? {
+    let groups = groups
     let series = groups.enumerated().flatMap { number, group in
       [0, 1, 2].map { level in
         let points = group.points.compactMap { point -> PointSeries.Point? in
           let detection = point.observed.detections[level]
           return point.reference.map {
             PointSeries.Point(
-              $0.significance, detection.probability, low: detection.low, high: detection.high)
+              $0.significance + displacement(number, of: groups.count), detection.probability,
+              low: detection.low, high: detection.high)
           }
         }.sorted { $0.x < $1.x }
         let sigmas = Int(group.points.first?.observed.detections[level].standardDeviations ?? 0)
@@ -76,7 +87,8 @@ extension DimuonStudy.Outcome {
     guard let most = series.flatMap({ $0.points.map(\.x) }).max() else { return nil }
     return .points(
       name: "detection-probability",
-      caption: "How often a tension is found, with 68 % intervals of the counts.",
+      caption: RichText(
+        verbatim: "How often a tension is found, with 68 % intervals of the counts." + arrangement),
       heading: heading, x: Axis("Reference significance *Z*_{ref}", from: 0, to: 1.08 * most),
       y: Axis("Probability of a tension", from: 0, to: 1.05), series)
   }
@@ -89,20 +101,23 @@ extension DimuonStudy.Outcome {
       PointSeries(
         RichText(verbatim: name),
         points.compactMap { point in point.value(of: abscissa).flatMap { make($0, point) } }
-          .sorted { $0.x < $1.x }, style: style, isJoined: abscissa != .referenceSignificance)
+          .sorted { $0.x < $1.x }, style: style, isJoined: !isScattered)
     }
-    let lines = lines(against: abscissa)
+    let lines = lines(against: abscissa).filter { !$0.1.isEmpty }
+    let isScattered = abscissa == .referenceSignificance
     var drawn = lines.enumerated().map { number, line in
       series(
         line.0.isEmpty ? "observed: median, middle 68 %" : line.0, line.1,
         style: .numbered(number)
       ) { x, point in
         point.observed.significance.map {
-          PointSeries.Point(x, $0.median, low: $0.low, high: $0.high)
+          PointSeries.Point(
+            x + (isScattered ? displacement(number, of: lines.count) : 0), $0.median, low: $0.low,
+            high: $0.high)
         }
       }
     }
-    if abscissa != .referenceSignificance {
+    if !isScattered {
       drawn += lines.enumerated().map { number, line in
         var style = SeriesStyle.reference
         style.marker = SeriesStyle.numbered(number).marker
@@ -119,7 +134,10 @@ extension DimuonStudy.Outcome {
     let top = all.map { $0.high ?? $0.y }.max() ?? 1
     let bottom = all.map { $0.low ?? $0.y }.min() ?? 0
     return .points(
-      name: "significance", caption: "The observed significance of data sets with signal.",
+      name: "significance",
+      caption: RichText(
+        verbatim: "The observed significance of data sets with signal."
+          + (isScattered ? arrangement : "")),
       heading: heading,
       x: Axis(
         abscissa.axisTitle, from: least < 0 ? least - margin : 0, to: most + margin),
@@ -183,8 +201,9 @@ extension DimuonStudy.Outcome {
     let header = [
       "variant", "signal", "expected", "reference_events", "expected_selected", "network",
       "clipping", "reference_shift", "z_reference", "z_median_chi2", "z_low_chi2", "z_high_chi2",
-      "z_median_fitted", "z_low_fitted", "z_high_fitted", "p_2sigma", "p_2sigma_low",
-      "p_2sigma_high", "p_3sigma", "p_3sigma_low", "p_3sigma_high", "p_5sigma", "p_5sigma_low",
+      "z_median_fitted", "z_low_fitted", "z_high_fitted", "z_median_counted", "z_low_counted",
+      "z_high_counted", "p_2sigma", "p_2sigma_low", "p_2sigma_high", "p_3sigma", "p_3sigma_low",
+      "p_3sigma_high", "p_5sigma", "p_5sigma_low",
       "p_5sigma_high", "data_sets",
     ]
     func field(_ text: String) -> String { "\"\(text.replacing("\"", with: "\"\""))\"" }
@@ -195,7 +214,9 @@ extension DimuonStudy.Outcome {
         point.network.name, "\(point.clipping)", "\(point.setting.referenceShift)",
       ]
       var numbers: [Double?] = [point.reference?.significance]
-      for spread in [point.chi2.significance, point.fitted?.significance] {
+      for spread in [
+        point.chi2.significance, point.fitted?.significance, point.counted.significance,
+      ] {
         numbers += [spread?.median, spread?.low, spread?.high]
       }
       for detection in point.observed.detections {
@@ -210,7 +231,10 @@ extension DimuonStudy.Outcome {
   var text: String {
     let lines = textTable(
       header: [
-        ["variant", "signal", "Z_ref", "Z chi2", "Z fitted", "P(2σ)", "P(3σ)", "P(5σ)"]
+        [
+          "variant", "signal", "Z_ref", "Z chi2", "Z fitted", "Z counted", "P(2σ)", "P(3σ)",
+          "P(5σ)",
+        ]
       ],
       rows: points.map { point in
         func spread(_ observed: DimuonStudy.Point.Observed?) -> String {
@@ -220,7 +244,7 @@ extension DimuonStudy.Outcome {
         return [
           point.variant, point.signal.name,
           point.reference.map { fixed($0.significance, 1) } ?? "-", spread(point.chi2),
-          spread(point.fitted),
+          spread(point.fitted), spread(point.counted),
         ] + point.observed.detections.map { fixed($0.probability, 2) }
       }, leftAligned: [0, 1])
     let notes = nulls.map { null in
@@ -228,7 +252,11 @@ extension DimuonStudy.Outcome {
       return "\(null.variant.isEmpty ? "" : null.variant + ": ")\(sorted.count) data sets without "
         + "signal, median t \(fixed(sorted[sorted.count / 2], 1)); compatible with chi2 of "
         + "\(null.parameters) degrees of freedom: p = "
-        + "\(null.compatibility.map { asciiProbability($0.pValue) } ?? "-")."
+        + "\(null.compatibility.map { asciiProbability($0.pValue) } ?? "-")"
+        + (null.fittedCompatibility.map { fitted in
+          ", of \(fixed(fitted.degreesOfFreedom, 1)): p = \(asciiProbability(fitted.pValue))"
+            + (fitted.isCompatible ? "" : ". No chi2 describes t: P is by counting")
+        } ?? "") + "."
     }
     return ((points.isEmpty ? [] : lines) + notes).joined(separator: "\n")
   }

@@ -36,11 +36,14 @@ struct DimuonStudy {
     let testStatistics: [Double]
     /// Observed significances by the chi-square with as many degrees of freedom as parameters.
     let chi2: Observed
-    /// By the chi-square fitted to the pseudo-experiments; `nil` if it could not be.
+    /// By the chi-square fitted to the pseudo-experiments; `nil` if it could not be, or does not
+    /// describe them.
     @Nullable var fitted: Observed?
+    /// By counting pseudo-experiments: none of n makes more than p = 1 / (n + 1) says.
+    let counted: Observed
 
-    /// The better one of what there is.
-    var observed: Observed { fitted ?? chi2 }
+    /// The one to be quoted.
+    var observed: Observed { fitted ?? counted }
 
     /// The distribution of the observed significance.
     struct Observed: Sendable, Hashable, Codable {
@@ -70,6 +73,8 @@ struct DimuonStudy {
     let parameters: Int
     let testStatistics: [Double]
     @Nullable var compatibility: ChiSquareCompatibility?
+    /// With the chi-square distribution fitted to them; `nil` if it could not be.
+    @Nullable var fittedCompatibility: ChiSquareCompatibility?
   }
 
   struct Outcome: Codable {
@@ -110,7 +115,8 @@ struct DimuonStudy {
         Null(
           variant: variant.name, setting: variant.setting, clipping: variant.clipping,
           parameters: parameters, testStatistics: null,
-          compatibility: ChiSquareCompatibility(null, degreesOfFreedom: Double(parameters))))
+          compatibility: ChiSquareCompatibility(null, degreesOfFreedom: Double(parameters)),
+          fittedCompatibility: ChiSquareCompatibility(fittedTo: null)))
       for (signal, expected, test) in measurement.signals {
         points.append(
           try point(
@@ -167,7 +173,7 @@ struct DimuonStudy {
       NPLMPValues(
         observed: $0, pseudoExperiments: null, parameters: nplm.network.parameterCount)
     }
-    let fitted = pValues.compactMap(\.fitted?.probability)
+    let fitted = pValues.compactMap(\.fitted).filter { !$0.isRefuted }.map(\.probability)
     return Point(
       variant: variant.name, setting: variant.setting, network: nplm.network,
       clipping: variant.clipping, signal: signal, expectedAfterSelection: expected,
@@ -175,7 +181,8 @@ struct DimuonStudy {
         signal, events: events, expected: variant.setting.expected,
         seed: seed.child("reference-significance"), jobs: jobs),
       testStatistics: observed, chi2: .init(pValues.map(\.chi2.probability)),
-      fitted: fitted.isEmpty ? nil : .init(fitted))
+      fitted: fitted.isEmpty ? nil : .init(fitted),
+      counted: .init(pValues.compactMap(\.pseudoExperiments?.probability)))
   }
 }
 

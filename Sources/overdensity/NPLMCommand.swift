@@ -253,7 +253,7 @@ struct NPLMMinimiserOptions: ParsableArguments {
 
   @Option(
     help: """
-      Independent searches for the deepest minimum, at most; without it three, of large networks one.
+      Independent searches for the deepest minimum, at most; without it four, of costly fits one.
       """)
   var searches: Int?
 

@@ -174,6 +174,7 @@ extension NPLMToyStudy.Outcome {
     let sorted = withoutSignal.sorted()
     let fit = median.fitted.map {
       "; fitted degrees of freedom \(fixed($0.degreesOfFreedom, 1)) +- \(fixed($0.uncertainty, 1))"
+        + ($0.compatibility.map { ", p = \(asciiProbability($0.pValue))" } ?? "")
     }
     let notes = [
       "\(problem.rawValue), \(network.name), clipping \(clipping), \(minimisation.name): "

@@ -56,6 +56,27 @@ struct NPLMPValuesTests {
     #expect(ChiSquareCompatibility([1, 2, 3], degreesOfFreedom: 10) == nil)
   }
 
+  @Test func `A fitted chi-square is refuted by a tail that none has`() throws {
+    func fitted(_ null: [Double]) throws -> FittedChiSquarePValue {
+      try #require(NPLMPValues(observed: 30, pseudoExperiments: null, parameters: 10).fitted)
+    }
+    let own = try (0..<100).map { seed in
+      try #require(
+        fitted(Self.chiSquares(300, degreesOfFreedom: 13, seed: UInt64(seed))).compatibility)
+    }
+    #expect((20...80).contains(own.count { $0.pValue < 0.5 }))
+    #expect(own.count { !$0.isCompatible } <= 5)
+    #expect(own.allSatisfy { abs($0.degreesOfFreedom - 13) < 1.5 })
+    // What too large a clipping does: some data sets are fitted far better than the others.
+    let tailed = Self.chiSquares(100, degreesOfFreedom: 10, seed: 1).enumerated().map {
+      $1 * ($0.isMultiple(of: 4) ? 3 : 1)
+    }
+    #expect(try fitted(tailed).isRefuted)
+    #expect(ChiSquareCompatibility(fittedTo: tailed)?.isCompatible == false)
+    #expect(ChiSquareCompatibility(fittedTo: [1, 2, 3]) == nil)
+    #expect(ChiSquareCompatibility(fittedTo: [-0.1] + tailed) == nil)
+  }
+
   @Test func `The three p-values agree where all are right`() throws {
     let null = Self.chiSquares(2000, degreesOfFreedom: 10, seed: 3)
     let values = NPLMPValues(observed: 20, pseudoExperiments: null, parameters: 10)

@@ -65,6 +65,20 @@ struct NPLMPageTests {
     #expect(NPLMPage(other).html().contains("<b>Warning.</b> The pseudo-experiments do not"))
   }
 
+  @Test func `Pseudo-experiments that follow no chi-square are only counted`() throws {
+    var synthetic = SyntheticNPLM(testStatistic: 400, count: 100)
+    #expect(try synthetic.make().text.contains("Extrapolated by the chi2 distribution"))
+    let tailed = synthetic.pseudoExperiments.testStatistics.enumerated().map {
+      $1 * ($0.isMultiple(of: 4) ? 3 : 1)
+    }
+    synthetic.pValues = NPLMPValues(observed: 400, pseudoExperiments: tailed, parameters: 21)
+    let result = try synthetic.make()
+    #expect(result.text.contains("They follow no chi2 distribution that could be extrapolated."))
+    #expect(!result.text.contains("Extrapolated by"))
+    #expect(result.text.contains("WARNING: The pseudo-experiments do not follow any chi-square"))
+    #expect(NPLMPage(result).html().contains("only the p-value by counting them is to be quoted"))
+  }
+
   @Test func `A minimum found once is a warning`() throws {
     var synthetic = SyntheticNPLM(testStatistic: 25, count: 100)
     synthetic.optimizer.starts = 3
