@@ -101,7 +101,63 @@ public struct ComparedSamples: Sendable {
             + "\(low) ... \(high).")
       }
     }
+    let shared = eventsSharedWithReference(comparison.data)
+    if shared * 10 > data {
+      warnings.append(
+        "\(shared) of \(data) data events are events of the reference, too: the samples must be "
+          + "independent.")
+    }
     return warnings + uncertainties.warnings
+  }
+
+  /// What is wrong with where pseudo-data come from; problems without remedy are errors.
+  ///
+  /// Pseudo-data that share events with the reference have too small a t; that of pseudo-experiments
+  /// that share events with each other varies too little, around a mean that is off.
+  ///
+  /// - Returns: Whole sentences.
+  /// - Throws: ``PseudoDataError/isReference``, ``PseudoDataError/tooFewEvents(needed:found:)``.
+  public func pseudoDataWarnings() throws(PseudoDataError) -> [String] {
+    guard case .independentEvents(let pool, let testsCount) = pseudoData else { return [] }
+    var warnings: [String] = []
+    let count = pool.first?.count ?? 0
+    let shared = eventsSharedWithReference(pool)
+    guard shared < count || count == 0 else { throw .isReference }
+    if shared * 10 > count {
+      warnings.append(
+        "\(shared) of \(count) pseudo-data events are events of the reference, too: t of "
+          + "pseudo-experiments is too small; take others.")
+    }
+    let expected = testsCount ? comparison.expected : Double(comparison.dataCount)
+    let most = testsCount ? expected + 5 * expected.squareRoot() : expected
+    guard most <= Double(count) else {
+      throw .tooFewEvents(needed: Int(most), found: count)
+    }
+    if Double(count) < 5 * expected {
+      warnings.append(
+        "Pseudo-experiments of \(rounded(expected)) events are drawn from \(count): they share "
+          + "events, so that their t varies too little around a mean that is off; give ten times as "
+          + "many as a pseudo-experiment has.")
+    }
+    return warnings
+  }
+
+  /// How many events of a sample are also in the reference; 0 where more than 1 % of the reference's
+  /// own events repeat, such as rounded or whole numbers.
+  private func eventsSharedWithReference(_ columns: [[Float]]) -> Int {
+    let reference = Self.rows(of: comparison.reference)
+    let distinct = Set(reference)
+    guard distinct.count * 100 > reference.count * 99 else { return 0 }
+    return Self.rows(of: columns).count { distinct.contains($0) }
+  }
+
+  /// A number for each event, equal for equal events.
+  private static func rows(of columns: [[Float]]) -> [Int] {
+    (columns.first ?? []).indices.map { row in
+      var hasher = Hasher()
+      for column in columns { hasher.combine(column[row]) }
+      return hasher.finalize()
+    }
   }
 }
 

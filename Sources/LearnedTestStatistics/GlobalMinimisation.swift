@@ -9,7 +9,7 @@ import Randomness
 /// at a time is drawn anew and the minimum found again, until that fails to go deeper some times in
 /// a row. A descent that is unlikely to end below the search's deepest minimum is given up. Searches
 /// are repeated, with random numbers of their own, until two end at the deepest minimum, or as often
-/// as allowed. Where a search costs more than an allowance it is the only one: of large networks with
+/// as allowed; two that agree can still have missed a deeper one. Where a search costs more than an allowance it is the only one: of large networks with
 /// many events two hardly ever end at the same minimum (`Documentation/Methods/NPLM.md`).
 public struct GlobalMinimisation: Sendable, Hashable, Codable {
   /// Random starts of one search, at least 1.
@@ -18,27 +18,31 @@ public struct GlobalMinimisation: Sendable, Hashable, Codable {
   public var patience: Int
   /// Most searches, at least 1.
   public var searches: Int
+  /// Searches that end at the deepest minimum after which no further one is begun, at least 1.
+  public var agreement: Int
   /// Events, of both samples, times evaluations of the loss after which no further search is begun.
   public var allowance: Int
   /// Epochs of Adam before a start's descent; 0 descends at once.
   public var warmUpEpochs: Int
 
   public init(
-    starts: Int = 4, patience: Int = 8, searches: Int = 4, allowance: Int = 720_000_000,
-    warmUpEpochs: Int = 300
+    starts: Int = 4, patience: Int = 8, searches: Int = 4, agreement: Int = 2,
+    allowance: Int = 720_000_000, warmUpEpochs: Int = 300
   ) {
     self.starts = starts
     self.patience = patience
     self.searches = searches
+    self.agreement = agreement
     self.allowance = allowance
     self.warmUpEpochs = warmUpEpochs
   }
 
-  /// As many searches as a user asked for, whatever they cost; the default ones for `nil`.
-  public init(upTo searches: Int?) {
+  /// As many searches as a user asked for, whatever they find and cost; the default ones for `nil`.
+  public init(exactly searches: Int?) {
     self.init()
     guard let searches else { return }
     self.searches = searches
+    agreement = searches
     allowance = .max
   }
 
@@ -50,6 +54,7 @@ public struct GlobalMinimisation: Sendable, Hashable, Codable {
   func check() throws(NPLMError) {
     for (name, value, least) in [
       ("starts", starts, 1), ("patience", patience, 0), ("searches", searches, 1),
+      ("agreement", agreement, 1),
       ("allowance", allowance, 0), ("warmUpEpochs", warmUpEpochs, 0),
     ] where value < least {
       throw .badSetting(name, value, allowed: "\(least) and more")
@@ -66,7 +71,7 @@ public struct GlobalMinimisation: Sendable, Hashable, Codable {
         problem: problem, settings: self, seed: seed.child("search-\(ends.count)"))
       ends.append(try search.run(isCancelled: isCancelled))
       descents += search.descents
-    } while ends.count < searches && Self.count(atDeepestOf: ends) < 2
+    } while ends.count < searches && Self.count(atDeepestOf: ends) < agreement
       && problem.evaluations < allowance / problem.sample.count
     guard let deepest = ends.min(by: { $0.loss < $1.loss }), deepest.loss.isFinite else {
       throw NPLMError.notFinite
@@ -116,7 +121,7 @@ enum Descent {
       return now - deepest > grantedStretches * gain
     }
     let end = BoundedQuasiNewton().minimise(
-      from: start, within: -problem.clipping...problem.clipping,
+      from: start, within: problem.bounds,
       isCancelled: { isHopeless() || isCancelled() }
     ) {
       let loss = problem.loss(at: $0, gradient: &$1)
@@ -181,7 +186,9 @@ private struct MinimumChain {
       start, of: problem, deepest: best.loss, isCancelled: isCancelled)
   }
 
-  /// Draws what goes into and comes out of one hidden unit, uniformly within the clipping.
+  /// Draws what goes into and comes out of one hidden unit, uniformly within the clipping; its bias,
+  /// if it is free, so that the unit changes at an event (behind the first layer: at any outputs of
+  /// the units before it).
   private func redrawingUnit(of parameters: [Double], _ generator: inout SplitMix64) -> [Double] {
     let layers = problem.network.layers
     let layer = 1 + generator.integer(below: layers.count - 2)
@@ -198,6 +205,14 @@ private struct MinimumChain {
     var parameters = parameters
     for place in places {
       parameters[place] = problem.clipping * (2 * generator.uniform() - 1)
+    }
+    let bias = weights + inputs * units + unit
+    if problem.bounds[bias].upperBound > problem.clipping {
+      let event = generator.integer(below: problem.sample.count)
+      parameters[bias] = -(0..<inputs).reduce(0) { sum, input in
+        let x = layer == 1 ? Double(problem.sample.columns[input][event]) : generator.uniform()
+        return sum + x * parameters[weights + unit * inputs + input]
+      }
     }
     return parameters
   }

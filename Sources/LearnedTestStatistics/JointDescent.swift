@@ -15,17 +15,17 @@ final class JointDescent {
 
   private let likelihood: NuisanceLikelihood
   private let surface: LossSurface
-  private let clipping: Double
+  private let bounds: [ClosedRange<Double>]
   private let references: Int
   private let dataWeights: [Float]
   private var slope: [Float]
 
   init(
     _ comparison: SampleComparison, likelihood: NuisanceLikelihood, network: DenseNetwork,
-    clipping: Double
+    bounds: [ClosedRange<Double>]
   ) throws(NetworkError) {
     self.likelihood = likelihood
-    self.clipping = clipping
+    self.bounds = bounds
     references = comparison.referenceCount
     dataWeights = Array(repeating: 1, count: comparison.dataCount)
     let columns = zip(comparison.reference, comparison.data).map { $0 + $1 }
@@ -52,19 +52,20 @@ final class JointDescent {
     return (loss, slope, likelihood.gradient(at: nuisances, expecting: expected))
   }
 
-  /// Descends with all parameters within the clipping and all nuisances within their bound.
+  /// Descends with all parameters and nuisances within their bounds.
   func descend(
     from parameters: [Float], _ nuisances: [Double], isCancelled: () -> Bool
   ) throws -> Minimum {
     let count = parameters.count
-    // One range for all variables: nuisances are counted in such units that theirs is the clipping.
-    let unit = Nuisance.bound / clipping
+    // Variables of one size: nuisances are counted in such units that their bound is that of weights.
+    let weight = bounds[0]
+    let unit = Nuisance.bound / weight.upperBound
     func split(_ position: [Double]) -> ([Float], [Double]) {
       (position[..<count].map { Float($0) }, position[count...].map { $0 * unit })
     }
     let end = BoundedQuasiNewton().minimise(
       from: parameters.map { Double($0) } + nuisances.map { $0 / unit },
-      within: -clipping...clipping, isCancelled: isCancelled
+      within: bounds + Array(repeating: weight, count: nuisances.count), isCancelled: isCancelled
     ) { position, gradient in
       let (parameters, nuisances) = split(position)
       let loss = loss(at: parameters, nuisances)
@@ -90,7 +91,7 @@ final class JointDescent {
     let dataCount = Double(dataWeights.count)
     let bias = Double(parameters[parameters.count - 1])
     // The bias counted in such units that its clipping is the nuisances' bound.
-    let unit = clipping / Nuisance.bound
+    let unit = bounds[parameters.count - 1].upperBound / Nuisance.bound
     let end = BoundedQuasiNewton(relativeTolerance: 1e-12, gradientTolerance: 1e-6).minimise(
       from: nuisances + [bias / unit], within: -Nuisance.bound...Nuisance.bound,
       isCancelled: isCancelled

@@ -7,7 +7,8 @@ public import Randomness
 /// With f the network's output, the loss is
 /// L = N(R) / N_ref Σ_ref (exp(f) - 1) - Σ_data f, and t = -2 min L is the log-likelihood ratio of the
 /// best alternative exp(f) n(x|R) to the reference (D'Agnolo & Wulzer, arXiv:1806.02350; D'Agnolo et
-/// al., arXiv:1912.12155, eqs. 1, 2). Every weight and bias is kept within ± the clipping.
+/// al., arXiv:1912.12155, eqs. 1, 2). Every weight is kept within ± the clipping, and every bias unless
+/// ``freeBiases``.
 ///
 /// Columns are scaled on data and reference together; the paper scales on the training sample, which
 /// is the same. Deviation: the minimum is searched for by ``GlobalMinimisation`` unless
@@ -16,20 +17,29 @@ public struct NPLM: TestStatistic, Hashable, Codable {
   public let network: NPLMNetwork
   /// Largest magnitude of every weight and bias, above 0.
   public let clipping: Double
+  /// Whether only weights are clipped, as by the paper's code, where the paper says "each weight".
+  ///
+  /// A hidden unit changes at w · x = -b: with |b| below the clipping only near the middle of the
+  /// events, with a free bias also in their tails.
+  public let freeBiases: Bool
   public var scaling: InputScaling
   public var minimisation: NPLMMinimisation
 
   /// Joins settings.
   ///
-  /// - Throws: ``NPLMError/badClipping(_:)``, ``NPLMError/badSetting(_:_:allowed:)``.
+  /// - Throws: ``NPLMError/badClipping(_:)``, ``NPLMError/badSetting(_:_:allowed:)``,
+  ///   ``NPLMError/freeBiasesWithAdam``.
   public init(
-    network: NPLMNetwork, clipping: Double, scaling: InputScaling = .paper,
+    network: NPLMNetwork, clipping: Double, freeBiases: Bool = false,
+    scaling: InputScaling = .paper,
     minimisation: NPLMMinimisation = .global()
   ) throws(NPLMError) {
     guard clipping > 0, clipping.isFinite else { throw .badClipping(clipping) }
     try minimisation.check()
+    if freeBiases, case .adam = minimisation { throw .freeBiasesWithAdam }
     self.network = network
     self.clipping = clipping
+    self.freeBiases = freeBiases
     self.scaling = scaling
     self.minimisation = minimisation
   }
@@ -39,12 +49,26 @@ public struct NPLM: TestStatistic, Hashable, Codable {
     try self.init(
       network: container.decode(NPLMNetwork.self, forKey: .network),
       clipping: container.decode(Double.self, forKey: .clipping),
+      freeBiases: container.decode(Bool.self, forKey: .freeBiases),
       scaling: container.decode(InputScaling.self, forKey: .scaling),
       minimisation: container.decode(NPLMMinimisation.self, forKey: .minimisation))
   }
 
   private enum CodingKeys: String, CodingKey {
-    case network, clipping, scaling, minimisation
+    case network, clipping, freeBiases, scaling, minimisation
+  }
+
+  /// Largest magnitude of a free bias: far beyond where a hidden unit still changes.
+  static let freeBound = 100.0
+
+  /// What each parameter is kept in, in the order of the network's parameters: for each layer its
+  /// weights, then its biases.
+  var bounds: [ClosedRange<Double>] {
+    let bias = freeBiases ? Self.freeBound : clipping
+    return zip(network.layers, network.layers.dropFirst()).flatMap { inputs, units in
+      Array(repeating: -clipping...clipping, count: inputs * units)
+        + Array(repeating: -bias...bias, count: units)
+    }
   }
 
   public func value(
@@ -70,8 +94,8 @@ public struct NPLM: TestStatistic, Hashable, Codable {
     }
     let standardisation = scaling.standardisation(of: columns)
     let problem = try NPLMProblem(
-      network: network, clipping: clipping, comparison: comparison, columns: columns,
-      standardisation: standardisation)
+      network: network, bounds: bounds, clipping: clipping, comparison: comparison,
+      columns: columns, standardisation: standardisation)
     let minimum = try minimisation.minimum(of: problem, seed: seed, isCancelled: isCancelled)
     return NPLMFit(
       testStatistic: -2 * minimum.loss,
@@ -112,6 +136,7 @@ public struct MinimumSearch: Sendable, Hashable, Codable {
 public enum NPLMError: Error, Sendable, Equatable {
   case badClipping(Double)
   case badSetting(String, Int, allowed: String)
+  case freeBiasesWithAdam
   case inputCount(network: String, columns: Int)
   case notFinite
 }
@@ -121,6 +146,8 @@ extension NPLMError: CustomStringConvertible {
     switch self {
     case .badClipping(let value):
       "a clipping of \(value) bounds nothing: give a number above 0, such as 2"
+    case .freeBiasesWithAdam:
+      "free biases need the global minimisation: Adam clips every parameter"
     case .badSetting(let name, let value, let allowed):
       "\(name) is \(value), allowed: \(allowed)"
     case .inputCount(let network, let columns):

@@ -4,6 +4,9 @@ import Randomness
 /// The loss of one comparison as training and minimisers see it.
 final class NPLMProblem {
   let network: NPLMNetwork
+  /// What each parameter is kept in.
+  let bounds: [ClosedRange<Double>]
+  /// Of the weights, and where searches begin of the biases.
   let clipping: Double
   /// Scaled inputs, reference first.
   let sample: TrainingSample
@@ -13,10 +16,11 @@ final class NPLMProblem {
   private(set) var evaluations = 0
 
   init(
-    network: NPLMNetwork, clipping: Double, comparison: SampleComparison, columns: [[Float]],
-    standardisation: Standardisation
+    network: NPLMNetwork, bounds: [ClosedRange<Double>], clipping: Double,
+    comparison: SampleComparison, columns: [[Float]], standardisation: Standardisation
   ) throws(NetworkError) {
     self.network = network
+    self.bounds = bounds
     self.clipping = clipping
     let (references, data) = (comparison.referenceCount, comparison.dataCount)
     let weights = comparison.referenceWeights ?? Array(repeating: 1, count: references)

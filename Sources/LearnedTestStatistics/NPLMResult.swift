@@ -11,6 +11,8 @@ public struct NPLMResult: Sendable, Hashable, Codable {
   public let testStatistic: Double
   public let network: NPLMNetwork
   public let clipping: Double
+  /// Whether only weights are clipped; `nil` in files of older versions, where biases are, too.
+  @Nullable public var freeBiases: Bool?
   /// Number of the network's weights and biases.
   public let parameters: Int
   /// Events that the reference predicts.

@@ -45,7 +45,9 @@ public struct NPLMTest: Sendable {
     self.nplm = nplm
     self.pseudoExperiments = pseudoExperiments
     self.seed = seed
-    warnings = try samples.warnings(for: nplm.network)
+    warnings =
+      try samples.warnings(for: nplm.network)
+      + (pseudoExperiments > 0 ? samples.pseudoDataWarnings() : [])
   }
 
   /// What the results depend on besides their labels, by name.
@@ -147,7 +149,8 @@ public struct NPLMTest: Sendable {
     let view = try LearnedView(samples, network: fit.network, nuisances: fit.nuisances)
     return NPLMResult(
       schemaVersion: NPLMResult.schemaVersion, testStatistic: fit.testStatistic,
-      network: nplm.network, clipping: nplm.clipping, parameters: nplm.network.parameterCount,
+      network: nplm.network, clipping: nplm.clipping,
+      freeBiases: nplm.freeBiases, parameters: nplm.network.parameterCount,
       expected: samples.comparison.expected, observed: samples.comparison.dataCount,
       testsCount: samples.pseudoData.testsCount, optimizer: fit.search,
       nuisances: fit.nuisances,

@@ -16,10 +16,14 @@ public struct NPLMTuning: Sendable {
   public let networks: [NPLMNetwork]
   /// Ascending.
   public let clippings: [Double]
+  /// Whether only weights are clipped.
+  public let freeBiases: Bool
   public let scaling: InputScaling
   public let minimisation: NPLMMinimisation
   public let pseudoExperiments: Int
   public let seed: UInt64
+  /// What is wrong with the pseudo-data.
+  private let remarks: [String]
 
   /// Fewest pseudo-experiments that tell distributions apart.
   public static let fewestPseudoExperiments = 20
@@ -29,12 +33,14 @@ public struct NPLMTuning: Sendable {
   /// - Throws: ``NPLMError`` or ``PseudoDataError``.
   public init(
     _ samples: ComparedSamples, networks: [NPLMNetwork], clippings: [Double],
-    scaling: InputScaling, minimisation: NPLMMinimisation, pseudoExperiments: Int, seed: UInt64
+    freeBiases: Bool = false, scaling: InputScaling, minimisation: NPLMMinimisation,
+    pseudoExperiments: Int, seed: UInt64
   ) throws {
     for network in networks {
       for clipping in clippings {
         _ = try NPLM(
-          network: network, clipping: clipping, scaling: scaling, minimisation: minimisation)
+          network: network, clipping: clipping, freeBiases: freeBiases, scaling: scaling,
+          minimisation: minimisation)
       }
       guard network.layers[0] == samples.comparison.names.count else {
         throw NPLMError.inputCount(network: network.name, columns: samples.comparison.names.count)
@@ -46,9 +52,11 @@ public struct NPLMTuning: Sendable {
         allowed: "\(Self.fewestPseudoExperiments) and more")
     }
     _ = try samples.pseudoData.comparison(like: samples.comparison, seed: Seed(seed))
+    remarks = try samples.pseudoDataWarnings()
     self.samples = samples
     self.networks = networks
     self.clippings = Set(clippings).sorted()
+    self.freeBiases = freeBiases
     self.scaling = scaling
     self.minimisation = minimisation
     self.pseudoExperiments = pseudoExperiments
@@ -58,7 +66,7 @@ public struct NPLMTuning: Sendable {
   /// What the results depend on besides their labels, by name.
   public func key(version: String, instructionSet: String) throws -> [String: String] {
     var key = [
-      "test": "nplm tune", "scaling": scaling.rawValue,
+      "test": "nplm tune", "scaling": scaling.rawValue, "freeBiases": "\(freeBiases)",
       "minimisation": String(decoding: try JSONEncoder.sorted.encode(minimisation), as: UTF8.self),
       "columns": samples.comparison.names.joined(separator: " "),
       "events as read": samples.comparison.sha256,
@@ -81,7 +89,9 @@ public struct NPLMTuning: Sendable {
     get throws {
       try networks.flatMap { network in
         try clippings.map {
-          try NPLM(network: network, clipping: $0, scaling: scaling, minimisation: minimisation)
+          try NPLM(
+            network: network, clipping: $0, freeBiases: freeBiases, scaling: scaling,
+            minimisation: minimisation)
         }
       }
     }
@@ -135,9 +145,10 @@ public struct NPLMTuning: Sendable {
     }
     return NPLMTuningResult(
       columns: samples.comparison.names, expected: samples.comparison.expected,
-      minimisation: minimisation, scaling: scaling, pseudoExperiments: pseudoExperiments,
-      pseudoData: samples.pseudoData.method, trials: trials, inputs: samples.sources, seed: seed,
-      version: environment.version, instructionSet: environment.instructionSet)
+      minimisation: minimisation, freeBiases: freeBiases, scaling: scaling,
+      pseudoExperiments: pseudoExperiments, pseudoData: samples.pseudoData.method, trials: trials,
+      remarks: remarks, inputs: samples.sources, seed: seed, version: environment.version,
+      instructionSet: environment.instructionSet)
   }
 }
 
@@ -241,6 +252,8 @@ public struct NPLMTuningResult: Sendable, Hashable, Codable {
   public let columns: [String]
   public let expected: Double
   public let minimisation: NPLMMinimisation
+  /// Whether only weights were clipped; `nil` in files of older versions, where biases were, too.
+  @Nullable public var freeBiases: Bool?
   public let scaling: InputScaling
   public let pseudoExperiments: Int
   public let pseudoData: String
@@ -263,14 +276,16 @@ public struct NPLMTuningResult: Sendable, Hashable, Codable {
   }
 
   package init(
-    columns: [String], expected: Double, minimisation: NPLMMinimisation, scaling: InputScaling,
-    pseudoExperiments: Int, pseudoData: String, trials: [NPLMTrial],
-    inputs: [ComparedSamples.Source], seed: UInt64, version: String, instructionSet: String
+    columns: [String], expected: Double, minimisation: NPLMMinimisation, freeBiases: Bool = false,
+    scaling: InputScaling, pseudoExperiments: Int, pseudoData: String, trials: [NPLMTrial],
+    remarks: [String] = [], inputs: [ComparedSamples.Source], seed: UInt64, version: String,
+    instructionSet: String
   ) {
     schemaVersion = Self.schemaVersion
     self.columns = columns
     self.expected = expected
     self.minimisation = minimisation
+    self.freeBiases = freeBiases
     self.scaling = scaling
     self.pseudoExperiments = pseudoExperiments
     self.pseudoData = pseudoData
@@ -279,7 +294,9 @@ public struct NPLMTuningResult: Sendable, Hashable, Codable {
     self.seed = seed
     self.version = version
     self.instructionSet = instructionSet
-    (choice, decision) = Self.decide(trials)
+    let (choice, decision) = Self.decide(trials)
+    self.choice = choice
+    self.decision = remarks + decision
   }
 
   private static func decide(_ trials: [NPLMTrial]) -> (Choice?, [String]) {

@@ -87,7 +87,7 @@ public struct NPLMWithNuisances: TestStatistic, Hashable, Codable {
         comparison.reweighted(likelihood.weights(at: place)),
         seed: round == 0 ? seed : seed.child("round-\(round)"), isCancelled: isCancelled)
       let joint = try JointDescent(
-        comparison, likelihood: likelihood, network: found.network, clipping: nplm.clipping
+        comparison, likelihood: likelihood, network: found.network, bounds: nplm.bounds
       ).descend(from: found.network.parameters, place, isCancelled: isCancelled)
       let fit = NPLMNuisanceFit(
         testStatistic: 2 * (null.loss - joint.loss), tau: -2 * joint.loss, delta: -2 * null.loss,

@@ -32,7 +32,8 @@ public enum PseudoData: Sendable, Hashable {
     switch self {
     case .independentEvents(let pool, _):
       let available = pool.first?.count ?? 0
-      guard count > 0, count <= available else {
+      guard count > 0 else { throw PseudoDataError.noEvents(expected: comparison.expected) }
+      guard count <= available else {
         throw PseudoDataError.tooFewEvents(needed: count, found: available)
       }
       let rows = generator.sample(count, of: available)
@@ -40,7 +41,8 @@ public enum PseudoData: Sendable, Hashable {
     case .permutation:
       guard comparison.referenceWeights == nil else { throw PseudoDataError.weightedReference }
       let pooled = zip(comparison.reference, comparison.data).map { $0 + $1 }
-      guard count > 0, count < pooled[0].count else {
+      guard count > 0 else { throw PseudoDataError.noEvents(expected: comparison.expected) }
+      guard count < pooled[0].count else {
         throw PseudoDataError.tooFewEvents(needed: count + 1, found: pooled[0].count)
       }
       let order = generator.permutation(of: pooled[0].count)
@@ -57,6 +59,9 @@ public enum PseudoData: Sendable, Hashable {
 /// Why pseudo-data cannot be drawn.
 public enum PseudoDataError: Error, Sendable, Equatable {
   case tooFewEvents(needed: Int, found: Int)
+  case noEvents(expected: Double)
+  /// Every event is one of the reference sample.
+  case isReference
   case weightedReference
 }
 
@@ -66,6 +71,12 @@ extension PseudoDataError: CustomStringConvertible {
     case .tooFewEvents(let needed, let found):
       "a pseudo-experiment needs \(needed) events and \(found) are there: give more pseudo-data, or "
         + "expect fewer events"
+    case .noEvents(let expected):
+      "with \(rounded(expected)) events expected a pseudo-experiment has none at all: too few for a "
+        + "test, expect more"
+    case .isReference:
+      "the pseudo-data are the events of the reference sample: give other events of the same law, or "
+        + "none, so that the samples are dealt out anew"
     case .weightedReference:
       "events with weights cannot be dealt out anew: give pseudo-data, or drop the weights"
     }

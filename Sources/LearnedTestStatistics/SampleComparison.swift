@@ -32,6 +32,9 @@ public struct SampleComparison: Sendable, Hashable {
     expected: Double
   ) throws(ComparisonError) {
     guard !names.isEmpty else { throw .noColumns }
+    for (place, name) in names.enumerated() where names[..<place].contains(name) {
+      throw .repeatedColumn(name)
+    }
     try Self.check(reference, of: .reference, names)
     try Self.check(data, of: .data, names)
     for (name, column) in zip(names, reference) {
@@ -104,6 +107,7 @@ public enum ComparedSample: String, Sendable, Hashable, Codable {
 /// Why two samples cannot be compared.
 public enum ComparisonError: Error, Sendable, Equatable {
   case noColumns
+  case repeatedColumn(String)
   case columnCount(ComparedSample, Int, names: Int)
   case noEvents(ComparedSample)
   case eventCount(ComparedSample, column: String, Int, of: Int)
@@ -119,6 +123,8 @@ extension ComparisonError: CustomStringConvertible {
     switch self {
     case .noColumns:
       "no column is compared: name at least one that both samples have"
+    case .repeatedColumn(let name):
+      "column '\(name)' is named twice: once is enough"
     case .columnCount(let sample, let found, let names):
       "the \(sample.rawValue) sample has \(found) columns where \(names) are named"
     case .noEvents(let sample):

@@ -49,7 +49,18 @@ public struct BoundedQuasiNewton: Sendable, Hashable, Codable {
     from start: [Double], within bounds: ClosedRange<Double>, isCancelled: () -> Bool = { false },
     _ function: (_ position: [Double], _ gradient: inout [Double]) -> Double
   ) -> Minimum {
-    precondition(memory >= 1 && !start.isEmpty && bounds.lowerBound.isFinite)
+    minimise(
+      from: start, within: Array(repeating: bounds, count: start.count), isCancelled: isCancelled,
+      function)
+  }
+
+  /// Descends from a start, with bounds for each variable.
+  public func minimise(
+    from start: [Double], within bounds: [ClosedRange<Double>],
+    isCancelled: () -> Bool = { false },
+    _ function: (_ position: [Double], _ gradient: inout [Double]) -> Double
+  ) -> Minimum {
+    precondition(memory >= 1 && !start.isEmpty && bounds.count == start.count)
     var search = ReverseCommunication(self, from: start, within: bounds)
     var best = (position: search.position, value: Double.infinity)
     var evaluations = 0
@@ -104,14 +115,14 @@ private struct ReverseCommunication {
   private static let machinePrecision = Double.ulpOfOne
 
   init(
-    _ settings: BoundedQuasiNewton, from start: [Double], within bounds: ClosedRange<Double>
+    _ settings: BoundedQuasiNewton, from start: [Double], within bounds: [ClosedRange<Double>]
   ) {
     let count = start.count
     let memory = settings.memory
-    position = start.map { min(max($0, bounds.lowerBound), bounds.upperBound) }
+    lower = bounds.map(\.lowerBound)
+    upper = bounds.map(\.upperBound)
+    position = zip(start, bounds).map { min(max($0, $1.lowerBound), $1.upperBound) }
     gradient = Array(repeating: 0, count: count)
-    lower = Array(repeating: bounds.lowerBound, count: count)
-    upper = Array(repeating: bounds.upperBound, count: count)
     kinds = Array(repeating: Self.boundedOnBothSides, count: count)
     work = Array(
       repeating: 0, count: 2 * memory * count + 5 * count + 11 * memory * memory + 8 * memory)

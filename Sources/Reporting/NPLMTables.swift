@@ -12,7 +12,9 @@ extension NPLMResult {
         "pseudo-experiments",
         (bound ? "< " : "") + asciiProbability(log10: counted.probability.log10),
         (bound ? "< " : "") + fixed(counted.probability.log10, 2),
-        (bound ? "> " : "") + zText(counted.probability), verdict.intervalText(counted) ?? "–",
+        bound
+          ? "> " + (counted.probability.significance.map(verdict.lowerBound) ?? "–")
+          : zText(counted.probability), verdict.intervalText(counted) ?? "–",
         "\(counted.exceeding) of \(counted.count) at or above t",
       ])
     }
@@ -41,11 +43,15 @@ extension NPLMResult {
 
   private func zText(_ p: TailProbability) -> String { p.significance.map(significance) ?? "–" }
 
+  private var clippingText: String {
+    significantDigits(clipping) + (freeBiases == true ? " of the weights" : "")
+  }
+
   /// What was compared and how, by name.
   var settings: [(name: String, value: String)] {
     var settings = [
       ("Network", "\(network.name), \(parameters) parameters"),
-      ("Clipping", significantDigits(clipping)),
+      ("Clipping", clippingText),
       ("Inputs", columns.joined(separator: ", ")),
       ("Scaling", scaling.explanation),
       ("Expected", "\(significantDigits(expected, 7)) events"),
@@ -70,7 +76,7 @@ extension NPLMResult {
     var lines = [verdict.answer.plain, ""] + pValueTable.text + [""]
     lines.append(
       "t = \(fixed(testStatistic, 2)); network \(network.name), clipping "
-        + "\(significantDigits(clipping)), \(parameters) parameters; "
+        + "\(clippingText), \(parameters) parameters; "
         + "\(significantDigits(expected, 7)) events expected, \(observed) observed")
     lines += [verdict.nuisances?.line].compactMap(\.self)
     lines.append("Minimum: \(verdict.minimum)")

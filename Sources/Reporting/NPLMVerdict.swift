@@ -28,13 +28,13 @@ struct NPLMVerdict {
     let p = probability(log10: counted.probability.log10).markup
     guard counted.exceeding > 0 else {
       let z = counted.probability.significance ?? 0
-      let bound = "*p*\u{A0}<\u{A0}\(p), *Z*\u{A0}>\u{A0}\(significance(z))"
+      let bound = "*p*\u{A0}<\u{A0}\(p), *Z*\u{A0}>\u{A0}\(lowerBound(z))"
       let none = "none of \(counted.count) pseudo-experiments reaches \(t)"
       return RichText(
         markup: (z >= Self.tension
           ? "Tension: \(bound), for \(none)."
           : "Undecided: \(none), which says no more than \(bound); more are needed.")
-          + extrapolation)
+          + largest + extrapolation)
     }
     let isTense = (counted.probability.significance ?? 0) >= Self.tension
     return RichText(
@@ -44,8 +44,17 @@ struct NPLMVerdict {
         + " pseudo-experiments reach \(t).")
   }
 
+  /// Rounded down, as a bound must be.
+  func lowerBound(_ z: Double) -> String { significance((z * 10).rounded(.down) / 10) }
+
   private func zText(_ p: TailProbability) -> String {
     p.significance.map { "*Z*\u{A0}=\u{A0}\(significance($0))" } ?? "no excess at all"
+  }
+
+  private var largest: String {
+    result.pseudoExperiments.testStatistics.max().map {
+      " The largest of them is \(fixed($0, 1))."
+    } ?? ""
   }
 
   private var extrapolation: String {
@@ -114,7 +123,7 @@ struct NPLMVerdict {
     }
     return
       "\(search.name), the deepest minimum found by \(search.foundDeepest) of \(search.starts) "
-      + "searches (\(search.descents) descents, \(search.evaluations) epochs)"
+      + "\(search.starts == 1 ? "search" : "searches") (\(search.descents) descents, \(search.evaluations) epochs)"
   }
 
   /// What came with the result, and what its numbers say against themselves.

@@ -142,7 +142,7 @@ package struct PlanReader {
     isGiven(key) ? try integer(key, default: 0, in: range) : nil
   }
 
-  func flag(_ key: String, default fallback: Bool) throws(PlanError) -> Bool {
+  package func flag(_ key: String, default fallback: Bool) throws(PlanError) -> Bool {
     guard let entry = find(key) else { return fallback }
     guard let value = entry.value.bool else {
       throw .wrongType(key: path + key, line: entry.line, expected: "true or false")

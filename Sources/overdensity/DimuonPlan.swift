@@ -25,9 +25,10 @@ struct DimuonPlan {
     var setting = DimuonSetting()
     var network = "5-5-5-5-1"
     var clipping = 2.15
+    var freeBiases = false
     var minimiser = "global"
     var epochs = AdamMinimisation().epochs
-    /// At most; `nil` as `overdensity nplm` does.
+    /// `nil` as many as `overdensity nplm` makes.
     var searches: Int?
     var pseudoExperiments = 100
     /// With each signal; 0 for nothing but data without signal.
@@ -37,10 +38,10 @@ struct DimuonPlan {
     var nplm: NPLM {
       get throws {
         try NPLM(
-          network: NPLMNetwork(network), clipping: clipping,
+          network: NPLMNetwork(network), clipping: clipping, freeBiases: freeBiases,
           minimisation: minimiser == "adam"
             ? .adam(AdamMinimisation(epochs: epochs))
-            : .global(GlobalMinimisation(upTo: searches)))
+            : .global(GlobalMinimisation(exactly: searches)))
       }
     }
 
@@ -94,7 +95,7 @@ struct DimuonPlan {
 extension DimuonPlan.Variant {
   fileprivate static let keys = [
     "expected", "reference", "columns", "minimum", "referenceShift", "network", "clipping",
-    "minimiser", "epochs", "searches", "pseudoExperiments", "dataSets", "signals",
+    "freeBiases", "minimiser", "epochs", "searches", "pseudoExperiments", "dataSets", "signals",
   ]
 
   /// Reads what is given and takes the rest from another variant.
@@ -110,6 +111,7 @@ extension DimuonPlan.Variant {
       "referenceShift", default: setting.referenceShift, in: -0.1...0.1)
     network = try reader.text("network", default: network)
     clipping = try reader.number("clipping", default: clipping, in: 1e-3...1e6)
+    freeBiases = try reader.flag("freeBiases", default: freeBiases)
     minimiser = try reader.text("minimiser", default: minimiser)
     guard ["global", "adam"].contains(minimiser) else {
       throw reader.invalid("minimiser", "'\(minimiser)' is neither global nor adam")

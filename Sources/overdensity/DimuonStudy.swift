@@ -191,7 +191,10 @@ extension DimuonStudy.Point.Observed {
 
   /// Sums up p-values, at least one.
   init(_ probabilities: [TailProbability]) {
-    let values = probabilities.compactMap(\.significance)
+    // No excess at all, p = 1, is the least that is met, or as much below 0 as the largest is above.
+    let finite = probabilities.compactMap(\.significance)
+    let least = min(finite.min() ?? 0, -(finite.max() ?? 0))
+    let values = probabilities.map { $0.significance ?? least }
     significance = Spread(values)
     detections = Self.levels.map { level in
       let found = values.count { $0 >= level }

@@ -106,7 +106,8 @@ struct NPLMSampleOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Columns that the network is given, separated by commas; without it all that both files have.",
+      "Columns that the network is given, separated by commas; without it all that both files have "
+        + "('label' left out).",
       valueName: "names"))
   var columns: NameList?
 
@@ -139,6 +140,11 @@ struct NPLMSampleOptions: ParsableArguments {
         "--normalisation-uncertainty needs --expected: the number of events is not tested without.")
     }
     if let expected { try Self.check(expected: expected) }
+    try Self.check(weight: weight, pseudoData: pseudoData)
+  }
+
+  /// Refuses weights where events would have to be dealt out anew.
+  static func check(weight: String?, pseudoData: String?) throws {
     if weight != nil, pseudoData == nil {
       throw ValidationError(
         "A reference with weights cannot be permuted with the data: give --pseudo-data.")
@@ -147,8 +153,8 @@ struct NPLMSampleOptions: ParsableArguments {
 
   /// Refuses a value of `--expected` that is no number of events.
   static func check(expected: Double) throws {
-    guard expected > 0, expected.isFinite else {
-      throw ValidationError("--expected is a number of events above 0.")
+    guard expected > 0, expected <= 1e12 else {
+      throw ValidationError("--expected is a number of events above 0, 1e12 at most.")
     }
   }
 
@@ -220,7 +226,8 @@ struct NPLMFitOptions: ParsableArguments {
   func nplm(columns: Int) throws -> NPLM {
     try NPLM(
       network: NPLMNetwork(network ?? "\(columns)-5-1"), clipping: clipping,
-      scaling: minimiser.scaling, minimisation: minimiser.minimisation)
+      freeBiases: minimiser.freeBiases, scaling: minimiser.scaling,
+      minimisation: minimiser.minimisation)
   }
 }
 
@@ -228,7 +235,8 @@ struct NPLMFitOptions: ParsableArguments {
 struct NPLMTableOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Keep events that pass a cut, such as 'pt1>75'; can be repeated.", valueName: "cut"))
+      "Keep events that pass a cut with > or <, such as 'pt1>75'; can be repeated.",
+      valueName: "cut"))
   var select: [ColumnCut] = []
 
   @Option(help: "Names of the columns of .npy tables, separated by commas.")
@@ -245,6 +253,13 @@ struct NPLMMinimiserOptions: ParsableArguments {
   @Option(help: "Scaling of the columns: paper, standardise or none.")
   var scaling = InputScaling.paper
 
+  @Flag(
+    help: """
+      Clip the weights only, so that hidden units can change in the tails of the inputs, too; with \
+      --minimiser global.
+      """)
+  var freeBiases = false
+
   @Option(help: "global: look for the deepest minimum. adam: the paper's way.")
   var minimiser = Minimiser.global
 
@@ -253,7 +268,8 @@ struct NPLMMinimiserOptions: ParsableArguments {
 
   @Option(
     help: """
-      Independent searches for the deepest minimum, at most; without it four, of costly fits one.
+      Independent searches for the deepest minimum; without it up to four, until two agree, of costly \
+      fits one.
       """)
   var searches: Int?
 
@@ -264,7 +280,7 @@ struct NPLMMinimiserOptions: ParsableArguments {
 
   var minimisation: NPLMMinimisation {
     switch minimiser {
-    case .global: .global(GlobalMinimisation(upTo: searches))
+    case .global: .global(GlobalMinimisation(exactly: searches))
     case .adam: .adam(AdamMinimisation(epochs: epochs))
     }
   }

@@ -72,7 +72,8 @@ struct NPLMToyCommand: ParsableCommand {
       nplm: try NPLM(
         network: network.map { try NPLMNetwork($0) }
           ?? NPLMNetwork(layers: problem.network.layers),
-        clipping: clipping ?? problem.network.clipping, scaling: minimiser.scaling,
+        clipping: clipping ?? problem.network.clipping, freeBiases: minimiser.freeBiases,
+        scaling: minimiser.scaling,
         minimisation: minimiser.minimisation),
       pseudoExperiments: pseudoExperiments, dataSets: dataSets, seed: Seed(reproducibility.seed))
     let run = try folder.map { try RunFolder($0, key: study.key) }

@@ -42,6 +42,9 @@ struct NPLMTuneCommand: ParsableCommand {
   @Option(help: "Columns that the network is given, separated by commas; without it all.")
   var columns: NameList?
 
+  @Option(help: "Column with weights of the reference events; needs --pseudo-data.")
+  var weight: String?
+
   @Option(help: "Networks, separated by commas; without it N-3-1,N-5-1,N-10-1 for N columns.")
   var networks: NameList?
 
@@ -69,8 +72,9 @@ struct NPLMTuneCommand: ParsableCommand {
         throw ValidationError("Give --reference and --expected, or a --problem.")
       }
       try NPLMSampleOptions.check(expected: expected)
+      try NPLMSampleOptions.check(weight: weight, pseudoData: pseudoData)
     } else {
-      guard reference == nil, pseudoData == nil, expected == nil, columns == nil,
+      guard reference == nil, pseudoData == nil, expected == nil, columns == nil, weight == nil,
         table.select.isEmpty
       else {
         throw ValidationError("A --problem brings its events, their number and its columns.")
@@ -89,7 +93,8 @@ struct NPLMTuneCommand: ParsableCommand {
     let names = networks?.values ?? [3, 5, 10].map { "\(inputs)-\($0)-1" }
     let tuning = try NPLMTuning(
       samples, networks: names.map { try NPLMNetwork($0) }, clippings: clippings.values,
-      scaling: minimiser.scaling, minimisation: minimiser.minimisation,
+      freeBiases: minimiser.freeBiases, scaling: minimiser.scaling,
+      minimisation: minimiser.minimisation,
       pseudoExperiments: pseudoExperiments, seed: reproducibility.seed)
     if dryRun {
       print(try NPLMTuningEstimate(tuning, jobs: compute.jobs))
@@ -132,8 +137,8 @@ struct NPLMTuneCommand: ParsableCommand {
   private func samples(reference file: String, expected: Double) throws -> ComparedSamples {
     let reference = try SelectedTable(file, table.options, cuts: table.select)
     let pool = try pseudoData.map { try SelectedTable($0, table.options, cuts: table.select) }
-    let names = columns?.values ?? reference.table.names.filter { $0 != "label" }
-    let expected = expected * reference.passed(nil)
+    let names = columns?.values ?? reference.table.names.filter { $0 != "label" && $0 != weight }
+    let expected = expected * reference.passed(weight)
     let all = try names.map { try reference.column($0) }
     let sources =
       [reference.source("reference")] + [pool?.source("pseudo-data")].compactMap(\.self)
@@ -141,7 +146,9 @@ struct NPLMTuneCommand: ParsableCommand {
       let events = try names.map { try pool.column($0) }
       return ComparedSamples(
         comparison: try SampleComparison(
-          names: names, reference: all, data: events, expected: expected),
+          names: names, reference: all,
+          referenceWeights: try weight.map { try reference.column($0) }, data: events,
+          expected: expected),
         pseudoData: .independentEvents(events), sources: sources)
     }
     let order = Seed(reproducibility.seed).child("dealing").ordered(reference.rows.indices)

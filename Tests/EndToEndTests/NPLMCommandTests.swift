@@ -233,6 +233,32 @@ struct NPLMCommandTests {
     #expect(page.contains("<svg") && page.contains("1-2-1"))
   }
 
+  @Test func `Tuning weights its reference, and frees biases where asked`() throws {
+    func tune(_ run: String, _ more: String...) throws -> Tool {
+      try Tool(
+        [
+          "nplm", "tune", "--reference", laterReference, "--pseudo-data", reference, "--expected",
+          "200", "--columns", "x", "--networks", "1-2-1", "--clippings", "1",
+          "--pseudo-experiments", "20", "--searches", "1", "--quiet", "-o", scratch.path(run),
+        ] + more)
+    }
+    func values(_ run: String) throws -> [Double] {
+      let trial = try #require((try json(run, "tune.json")["trials"] as? [[String: Any]])?.first)
+      return try #require(trial["testStatistics"] as? [Double])
+    }
+    let runs = [try tune("plain"), try tune("weighted", "--weight", "r")]
+    for run in runs { #expect(run.exitCode == 0, "\(run.errors)") }
+    #expect(try json("weighted", "tune.json")["columns"] as? [String] == ["x"])
+    // r is no weight of these laws: the reference is now wrong.
+    let (plain, weighted) = (try values("plain"), try values("weighted"))
+    #expect(weighted.reduce(0, +) > plain.reduce(0, +))
+    let free = try tune("free", "--free-biases")
+    #expect(free.exitCode == 0, "\(free.errors)")
+    #expect(try json("free", "tune.json")["freeBiases"] as? Bool == true)
+    let adam = try tune("adam", "--free-biases", "--minimiser", "adam")
+    #expect(adam.exitCode == 1 && adam.errors.contains("global minimisation"), "\(adam.errors)")
+  }
+
   @Test func `Tuning takes a problem in place of files`() throws {
     let tune = try Tool(
       "nplm", "tune", "--problem", "muon-momentum", "--networks", "1-2-1", "--clippings", "3",
@@ -262,8 +288,14 @@ struct NPLMCommandTests {
     #expect(network.exitCode == 1 && network.errors.contains("3-3-1"), "\(network.errors)")
     let file = try nplm(scratch.path("none.csv"), "bad")
     #expect(file.exitCode == 1 && file.errors.contains("none.csv"), "\(file.errors)")
-    let expected = try nplm(same, "bad", "--expected", "0")
-    #expect(expected.exitCode == 2, "\(expected.errors)")
+    for count in ["0", "1e19", "1e400"] {
+      let expected = try nplm(same, "bad", "--expected", count)
+      #expect(expected.exitCode == 2, "\(expected.errors)")
+    }
+    let twice = try nplm(same, "bad", "--columns", "x,x")
+    #expect(twice.exitCode == 1 && twice.errors.contains("named twice"), "\(twice.errors)")
+    let again = try nplm(same, "bad", "--pseudo-data", reference, "--expected", "800")
+    #expect(again.exitCode == 1 && again.errors.contains("are the events of the reference"))
     let far = scratch.path("far.csv")
     try Data("x,y,r\n90,90,90\n91,91,91\n".utf8).write(to: URL(fileURLWithPath: far))
     let disjoint = try nplm(far, "bad")

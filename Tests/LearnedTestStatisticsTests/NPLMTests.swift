@@ -62,6 +62,43 @@ struct NPLMTests {
     }
   }
 
+  @Test func `Free biases reach the tails with the same weights`() throws {
+    // A step at x = 6 needs |b| = 6 |w|.
+    var generator = SplitMix64(state: 9)
+    func events(_ count: Int, excess: Int = 0) -> [[Float]] {
+      [(0..<count + excess).map { Float(($0 < count ? 0 : 6) + generator.exponential()) }]
+    }
+    let comparison = try SampleComparison(
+      names: ["x"], reference: events(20_000), data: events(2000, excess: 30), expected: 2000)
+    func fit(freeBiases: Bool) throws -> NPLMFit {
+      try NPLM(
+        network: NPLMNetwork("1-3-1"), clipping: 3, freeBiases: freeBiases, scaling: .none
+      ).fit(comparison, seed: Seed(1))
+    }
+    let (clipped, free) = (try fit(freeBiases: false), try fit(freeBiases: true))
+    let (weights, biases) = ([0, 1, 2, 6, 7, 8], [3, 4, 5, 9])
+    #expect(weights.allSatisfy { abs(free.network.parameters[$0]) <= 3 })
+    #expect(biases.contains { abs(free.network.parameters[$0]) > 3 })
+    #expect(biases.allSatisfy { abs(clipped.network.parameters[$0]) <= 3 })
+    #expect(free.testStatistic > clipped.testStatistic + 2)
+    #expect(throws: NPLMError.freeBiasesWithAdam) {
+      try NPLM(
+        network: NPLMNetwork("1-3-1"), clipping: 3, freeBiases: true,
+        minimisation: .adam(.init(epochs: 10)))
+    }
+  }
+
+  @Test func `As many searches are made as a user asks for, whatever they find`() throws {
+    let comparison = try Self.bump()
+    let five = try Self.nplm(minimisation: .global(GlobalMinimisation(exactly: 5)))
+      .fit(comparison, seed: Seed(1))
+    #expect(five.search.starts == 5)
+    #expect(five.search.foundDeepest >= 2)
+    let few = try Self.nplm().fit(comparison, seed: Seed(1))
+    #expect(few.search.starts < 5)
+    #expect(five.testStatistic >= few.testStatistic)
+  }
+
   @Test func `Weights of the reference act like repeated events`() throws {
     let comparison = try Self.bump()
     let reference = comparison.reference[0]
@@ -154,11 +191,11 @@ struct NPLMTests {
     #expect(throws: SampleWarningError.disjoint(column: "x")) {
       try warnings([200, 300], expected: 2)
     }
-    #expect(try warnings((0..<50).map { Float($0) }, expected: 50).isEmpty)
-    #expect(try warnings((0..<200).map { Float($0) / 3 }, expected: 200).count == 1)
-    #expect(try warnings((0..<50).map { Float($0) }, expected: 5).count == 1)
-    #expect(try warnings([1, 2, 3], expected: 3).count == 1)
-    #expect(try warnings((0..<50).map { Float($0) * 3 }, expected: 50).count == 1)
+    #expect(try warnings((0..<50).map { Float($0) + 0.25 }, expected: 50).isEmpty)
+    #expect(try warnings((0..<200).map { Float($0) / 3 + 0.1 }, expected: 200).count == 1)
+    #expect(try warnings((0..<50).map { Float($0) + 0.25 }, expected: 5).count == 1)
+    #expect(try warnings([1.25, 2.25, 3.25], expected: 3).count == 1)
+    #expect(try warnings((0..<50).map { Float($0) * 3 + 0.25 }, expected: 50).count == 1)
   }
 
   @Test func `The paper's scaling standardises signed columns and divides the others`() {

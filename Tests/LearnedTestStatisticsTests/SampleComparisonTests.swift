@@ -27,6 +27,11 @@ struct SampleComparisonTests {
     refused(.constantColumn("y", value: 4)) {
       try Self.comparison(reference: [[1, 2, 3], [4, 4, 4]])
     }
+    refused(.repeatedColumn("x")) {
+      try SampleComparison(
+        names: ["x", "y", "x"], reference: [[1, 2], [3, 4], [1, 2]], data: [[1], [3], [1]],
+        expected: 1)
+    }
     refused(.badWeight(row: 1, value: -1)) { try Self.comparison(weights: [1, -1, 1]) }
     refused(.noWeight) { try Self.comparison(weights: [0, 0, 0]) }
     refused(.badExpectation(0)) { try Self.comparison(expected: 0) }
@@ -51,6 +56,48 @@ struct SampleComparisonTests {
     let fixed = try PseudoData.independentEvents(pool, testsCount: false)
       .comparison(like: comparison, seed: Seed(1))
     #expect(fixed.dataCount == comparison.dataCount)
+  }
+
+  @Test func `Pseudo-data that are not independent are refused or warned of`() throws {
+    var generator = Seed(4).makeGenerator()
+    func events(_ count: Int) -> [[Float]] {
+      (0..<2).map { _ in (0..<count).map { _ in Float(generator.normal()) } }
+    }
+    func joined(_ a: [[Float]], _ b: [[Float]]) -> [[Float]] { zip(a, b).map { $0 + $1 } }
+    let (reference, data, more) = (events(2000), events(100), events(1000))
+    func samples(_ pool: [[Float]], data other: [[Float]]? = nil) throws -> ComparedSamples {
+      ComparedSamples(
+        comparison: try SampleComparison(
+          names: ["x", "y"], reference: reference, data: other ?? data, expected: 100),
+        pseudoData: .independentEvents(pool), sources: [])
+    }
+    #expect(try samples(more).pseudoDataWarnings() == [])
+    #expect(throws: PseudoDataError.isReference) {
+      try samples(reference).pseudoDataWarnings()
+    }
+    let overlapping = try samples(joined(more, reference.map { Array($0.prefix(300)) }))
+    #expect(
+      try overlapping.pseudoDataWarnings().first?.hasPrefix("300 of 1300 pseudo-data") == true)
+    let small = try samples(more.map { Array($0.prefix(400)) })
+    #expect(try small.pseudoDataWarnings().first?.contains("drawn from 400") == true)
+    #expect(throws: PseudoDataError.tooFewEvents(needed: 150, found: 120)) {
+      try samples(more.map { Array($0.prefix(120)) }).pseudoDataWarnings()
+    }
+    // Data out of the reference, too; and nothing is said where values repeat anyway.
+    let network = try NPLMNetwork("2-3-1")
+    let taken = try samples(more, data: reference.map { Array($0.prefix(100)) })
+    #expect(try taken.warnings(for: network).first?.hasPrefix("100 of 100 data events") == true)
+    let whole = ComparedSamples(
+      comparison: try SampleComparison(
+        names: ["n"], reference: [(0..<2000).map { Float($0 % 10) }],
+        data: [(0..<100).map { Float($0 % 10) }], expected: 100),
+      pseudoData: .independentEvents([(0..<2000).map { Float($0 % 10) }]), sources: [])
+    #expect(try whole.pseudoDataWarnings() == [])
+    #expect(throws: PseudoDataError.noEvents(expected: 1e-9)) {
+      try PseudoData.independentEvents(more).comparison(
+        like: SampleComparison(
+          names: ["x", "y"], reference: reference, data: data, expected: 1e-9), seed: Seed(1))
+    }
   }
 
   @Test func `A permutation deals every event out once`() throws {

@@ -32,6 +32,17 @@ struct BoundedQuasiNewtonTests {
     #expect(abs(minimum.value - 0.168_316_831_683_168_24) < 1e-9)
   }
 
+  @Test func `Every variable has bounds of its own`() {
+    let minimum = BoundedQuasiNewton(relativeTolerance: 1e-14, gradientTolerance: 1e-8)
+      .minimise(from: [-30, 8, 20], within: [-1...3, 7...9, -50...4]) { x, gradient in
+        for i in 0..<3 { gradient[i] = 2 * (x[i] - 5) }
+        return x.reduce(0) { $0 + ($1 - 5) * ($1 - 5) }
+      }
+    #expect(minimum.isConverged)
+    #expect(minimum.position == [3, 7, 4])
+    #expect(minimum.value == 9)
+  }
+
   @Test func `Gives up after as many evaluations as allowed, with the best point so far`() {
     var lowest = Double.infinity
     let minimum = BoundedQuasiNewton(maximumEvaluations: 7)

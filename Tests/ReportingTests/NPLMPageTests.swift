@@ -79,6 +79,13 @@ struct NPLMPageTests {
     #expect(NPLMPage(result).html().contains("only the p-value by counting them is to be quoted"))
   }
 
+  @Test func `A bound of the significance is rounded down`() throws {
+    // 1 of 41: Z = 1.97.
+    let text = try SyntheticNPLM(testStatistic: 400, count: 40).make().text
+    #expect(text.hasPrefix("Undecided: none of 40 pseudo-experiments reaches t = 400.0"))
+    #expect(text.contains("Z > 1.9;") && !text.contains("Z > 2.0"))
+  }
+
   @Test func `A minimum found once is a warning`() throws {
     var synthetic = SyntheticNPLM(testStatistic: 25, count: 100)
     synthetic.optimizer.starts = 3
