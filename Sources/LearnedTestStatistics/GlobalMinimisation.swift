@@ -9,8 +9,9 @@ import Randomness
 /// at a time is drawn anew and the minimum found again, until that fails to go deeper some times in
 /// a row. A descent that is unlikely to end below the search's deepest minimum is given up. Searches
 /// are repeated, with random numbers of their own, until two end at the deepest minimum, or as often
-/// as allowed; two that agree can still have missed a deeper one. Where a search costs more than an allowance it is the only one: of large networks with
-/// many events two hardly ever end at the same minimum (`Documentation/Methods/NPLM.md`).
+/// as allowed; two that agree can still have missed a deeper one. Where a search costs more than an
+/// allowance it is the only one: of large networks with many events two hardly ever end at the same
+/// minimum (`Documentation/Methods/NPLM.md`).
 public struct GlobalMinimisation: Sendable, Hashable, Codable {
   /// Random starts of one search, at least 1.
   public var starts: Int

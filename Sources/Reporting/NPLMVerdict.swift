@@ -121,9 +121,10 @@ struct NPLMVerdict {
     guard search.name == "global" else {
       return "\(search.name), \(search.evaluations) epochs"
     }
+    let searches = search.starts == 1 ? "search" : "searches"
     return
       "\(search.name), the deepest minimum found by \(search.foundDeepest) of \(search.starts) "
-      + "\(search.starts == 1 ? "search" : "searches") (\(search.descents) descents, \(search.evaluations) epochs)"
+      + "\(searches) (\(search.descents) descents, \(search.evaluations) epochs)"
   }
 
   /// What came with the result, and what its numbers say against themselves.
