@@ -55,8 +55,7 @@ public struct GlobalMinimisation: Sendable, Hashable, Codable {
   func check() throws(NPLMError) {
     for (name, value, least) in [
       ("starts", starts, 1), ("patience", patience, 0), ("searches", searches, 1),
-      ("agreement", agreement, 1),
-      ("allowance", allowance, 0), ("warmUpEpochs", warmUpEpochs, 0),
+      ("agreement", agreement, 1), ("allowance", allowance, 0), ("warmUpEpochs", warmUpEpochs, 0),
     ] where value < least {
       throw .badSetting(name, value, allowed: "\(least) and more")
     }

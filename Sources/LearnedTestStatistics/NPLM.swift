@@ -15,7 +15,7 @@ public import Randomness
 /// ``AdamMinimisation``, the paper's way, is asked for.
 public struct NPLM: TestStatistic, Hashable, Codable {
   public let network: NPLMNetwork
-  /// Largest magnitude of every weight and bias, above 0.
+  /// Largest magnitude of every weight, and of every bias unless ``freeBiases``, above 0.
   public let clipping: Double
   /// Whether only weights are clipped, as by the paper's code, where the paper says "each weight".
   ///
@@ -31,8 +31,7 @@ public struct NPLM: TestStatistic, Hashable, Codable {
   ///   ``NPLMError/freeBiasesWithAdam``.
   public init(
     network: NPLMNetwork, clipping: Double, freeBiases: Bool = false,
-    scaling: InputScaling = .paper,
-    minimisation: NPLMMinimisation = .global()
+    scaling: InputScaling = .paper, minimisation: NPLMMinimisation = .global()
   ) throws(NPLMError) {
     guard clipping > 0, clipping.isFinite else { throw .badClipping(clipping) }
     try minimisation.check()

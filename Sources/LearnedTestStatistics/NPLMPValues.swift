@@ -85,11 +85,8 @@ public struct FittedChiSquarePValue: Sendable, Hashable, Codable {
   public var isRefuted: Bool { compatibility?.isCompatible == false }
 
   init?(observed: Double, pseudoExperiments: [Double]) {
-    guard let compatibility = ChiSquareCompatibility(fittedTo: pseudoExperiments) else {
-      return nil
-    }
-    self.compatibility = compatibility
-    let fit = ChiSquareDistribution.fit(pseudoExperiments)
+    guard let fit = FittedChiSquare(pseudoExperiments) else { return nil }
+    compatibility = fit.compatibility
     degreesOfFreedom = fit.degreesOfFreedom
     uncertainty = fit.uncertainty
     func tail(_ degreesOfFreedom: Double) -> TailProbability {
@@ -98,6 +95,27 @@ public struct FittedChiSquarePValue: Sendable, Hashable, Codable {
     probability = tail(fit.degreesOfFreedom)
     low = tail(max(fit.degreesOfFreedom - fit.uncertainty, fit.degreesOfFreedom / 2))
     high = tail(fit.degreesOfFreedom + fit.uncertainty)
+  }
+}
+
+/// The chi-square distribution that fits test statistics best, and how well.
+public struct FittedChiSquare: Sendable, Hashable {
+  public let degreesOfFreedom: Double
+  /// Standard deviation of the degrees of freedom.
+  public let uncertainty: Double
+  public let compatibility: ChiSquareCompatibility
+
+  /// Fits; `nil` with fewer values than ``FittedChiSquarePValue/fewestPseudoExperiments``, or if one
+  /// is not above 0.
+  public init?(_ values: [Double]) {
+    guard values.count >= FittedChiSquarePValue.fewestPseudoExperiments,
+      values.allSatisfy({ $0 > 0 })
+    else { return nil }
+    let fit = ChiSquareDistribution.fit(values)
+    degreesOfFreedom = fit.degreesOfFreedom
+    uncertainty = fit.uncertainty
+    compatibility = ChiSquareCompatibility(
+      enough: values, degreesOfFreedom: fit.degreesOfFreedom, fitted: true)
   }
 }
 
@@ -128,16 +146,6 @@ public struct ChiSquareCompatibility: Sendable, Hashable, Codable {
   public init?(_ values: [Double], degreesOfFreedom: Double) {
     guard values.count >= 20 else { return nil }
     self.init(enough: values, degreesOfFreedom: degreesOfFreedom)
-  }
-
-  /// Compares with the distribution fitted to the values themselves; `nil` with fewer than 20, or if
-  /// one is not above 0.
-  public init?(fittedTo values: [Double]) {
-    guard values.count >= FittedChiSquarePValue.fewestPseudoExperiments,
-      values.allSatisfy({ $0 > 0 })
-    else { return nil }
-    let fit = ChiSquareDistribution.fit(values)
-    self.init(enough: values, degreesOfFreedom: fit.degreesOfFreedom, fitted: true)
   }
 
   /// Compares at least 20 values; `fitted` says that the degrees of freedom were fitted to them.

@@ -202,8 +202,7 @@ public struct NPLMTrial: Sendable, Hashable, Codable {
     quantiles = Self.levels.map { Self.quantile(testStatistics, $0) }
     let compatibility = ChiSquareCompatibility(enough: testStatistics, degreesOfFreedom: degrees)
     self.compatibility = compatibility
-    let fit =
-      testStatistics.allSatisfy { $0 > 0 } ? ChiSquareDistribution.fit(testStatistics) : nil
+    let fit = FittedChiSquare(testStatistics)
     fittedDegreesOfFreedom = fit?.degreesOfFreedom
     fittedUncertainty = fit?.uncertainty
     let course = evolution.map {

@@ -51,13 +51,16 @@ public struct SampleComparison: Sendable, Hashable {
       }
       guard weights.contains(where: { $0 > 0 }) else { throw .noWeight }
     }
-    guard expected > 0, expected.isFinite else { throw .badExpectation(expected) }
+    guard Self.isExpectation(expected) else { throw .badExpectation(expected) }
     self.names = names
     self.reference = reference
     self.referenceWeights = referenceWeights
     self.data = data
     self.expected = expected
   }
+
+  /// Whether a number of expected events is above 0 and can be counted, 1e12 at most.
+  public static func isExpectation(_ count: Double) -> Bool { count > 0 && count <= 1e12 }
 
   private static func check(
     _ columns: [[Float]], of sample: ComparedSample, _ names: [String]
@@ -142,7 +145,7 @@ extension ComparisonError: CustomStringConvertible {
     case .noWeight:
       "all weights of the reference sample are 0"
     case .badExpectation(let value):
-      "an expectation of \(value) events is no count above 0: give the number of events that the "
+      "an expectation of \(value) events is no count above 0, 1e12 at most: give the number of events that the "
         + "reference predicts for the data"
     }
   }

@@ -203,8 +203,7 @@ extension DimuonStudy.Outcome {
       "clipping", "reference_shift", "z_reference", "z_median_chi2", "z_low_chi2", "z_high_chi2",
       "z_median_fitted", "z_low_fitted", "z_high_fitted", "z_median_counted", "z_low_counted",
       "z_high_counted", "p_2sigma", "p_2sigma_low", "p_2sigma_high", "p_3sigma", "p_3sigma_low",
-      "p_3sigma_high", "p_5sigma", "p_5sigma_low",
-      "p_5sigma_high", "data_sets",
+      "p_3sigma_high", "p_5sigma", "p_5sigma_low", "p_5sigma_high", "data_sets",
     ]
     func field(_ text: String) -> String { "\"\(text.replacing("\"", with: "\"\""))\"" }
     let rows = points.map { point -> [String] in

@@ -116,7 +116,7 @@ struct DimuonStudy {
           variant: variant.name, setting: variant.setting, clipping: variant.clipping,
           parameters: parameters, testStatistics: null,
           compatibility: ChiSquareCompatibility(null, degreesOfFreedom: Double(parameters)),
-          fittedCompatibility: ChiSquareCompatibility(fittedTo: null)))
+          fittedCompatibility: FittedChiSquare(null)?.compatibility))
       for (signal, expected, test) in measurement.signals {
         points.append(
           try point(

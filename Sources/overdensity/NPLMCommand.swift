@@ -153,7 +153,7 @@ struct NPLMSampleOptions: ParsableArguments {
 
   /// Refuses a value of `--expected` that is no number of events.
   static func check(expected: Double) throws {
-    guard expected > 0, expected <= 1e12 else {
+    guard SampleComparison.isExpectation(expected) else {
       throw ValidationError("--expected is a number of events above 0, 1e12 at most.")
     }
   }

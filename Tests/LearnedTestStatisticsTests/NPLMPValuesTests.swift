@@ -72,9 +72,9 @@ struct NPLMPValuesTests {
       $1 * ($0.isMultiple(of: 4) ? 3 : 1)
     }
     #expect(try fitted(tailed).isRefuted)
-    #expect(ChiSquareCompatibility(fittedTo: tailed)?.isCompatible == false)
-    #expect(ChiSquareCompatibility(fittedTo: [1, 2, 3]) == nil)
-    #expect(ChiSquareCompatibility(fittedTo: [-0.1] + tailed) == nil)
+    #expect(FittedChiSquare(tailed)?.compatibility.isCompatible == false)
+    #expect(FittedChiSquare([1, 2, 3]) == nil)
+    #expect(FittedChiSquare([-0.1] + tailed) == nil)
   }
 
   @Test func `The three p-values agree where all are right`() throws {

@@ -35,6 +35,7 @@ struct SampleComparisonTests {
     refused(.badWeight(row: 1, value: -1)) { try Self.comparison(weights: [1, -1, 1]) }
     refused(.noWeight) { try Self.comparison(weights: [0, 0, 0]) }
     refused(.badExpectation(0)) { try Self.comparison(expected: 0) }
+    refused(.badExpectation(1e19)) { try Self.comparison(expected: 1e19) }
   }
 
   @Test func `Independent pseudo-data are different events in a Poisson number`() throws {
