@@ -29,6 +29,12 @@ struct NPLMCombineCommand: ParsableCommand {
     if runFolders.count < 2 {
       throw ValidationError("One test alone has its p-value already: give two runs or more.")
     }
+    var seen: Set<String> = []
+    for folder in runFolders {
+      guard seen.insert(URL(fileURLWithPath: folder).resolvingSymlinksInPath().path).inserted else {
+        throw ValidationError("The run \(folder) is given twice: name every test once.")
+      }
+    }
   }
 
   func run() throws {

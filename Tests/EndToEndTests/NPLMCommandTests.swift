@@ -143,6 +143,8 @@ struct NPLMCommandTests {
     let none = try Tool("nplm", "combine", scratch.path("three"), scratch.path("no-run"))
     #expect(none.exitCode == 1 && none.errors.contains("no finished test"), "\(none.errors)")
     #expect(try Tool("nplm", "combine", scratch.path("three")).exitCode == 2)
+    let twice = try Tool("nplm", "combine", scratch.path("three"), scratch.path("three") + "/")
+    #expect(twice.exitCode == 2 && twice.errors.contains("given twice"), "\(twice.errors)")
   }
 
   @Test func `New data confirm a bump and nothing else`() throws {
