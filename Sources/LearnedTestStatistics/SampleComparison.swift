@@ -145,8 +145,8 @@ extension ComparisonError: CustomStringConvertible {
     case .noWeight:
       "all weights of the reference sample are 0"
     case .badExpectation(let value):
-      "an expectation of \(value) events is no count above 0, 1e12 at most: give the number of events that the "
-        + "reference predicts for the data"
+      "an expectation of \(value) events is no count above 0, 1e12 at most: give the number of "
+        + "events that the reference predicts for the data"
     }
   }
 }

@@ -15,16 +15,11 @@ import sys
 
 from scipy import stats
 
-TOLERANCE = 0.1
+from compare_variants import depth
 
 
 def read(folder):
     return json.loads((pathlib.Path(folder) / "toy-nplm.json").read_text())
-
-
-def pairs(deep, adam, kind):
-    """Differences t(global) - t(adam) of the data sets that both have."""
-    return [a - b for a, b in zip(deep[kind], adam[kind])]
 
 
 def power(result, level):
@@ -61,13 +56,8 @@ def main(folders):
             if deep[name] != adam[name]:
                 sys.exit(f"{deep_folder} and {adam_folder} differ in {name}")
         for kind, label in (("withoutSignal", "no"), ("withSignal", "yes")):
-            differences = pairs(deep, adam, kind)
-            good = sum(d >= -TOLERANCE for d in differences)
-            row = [
-                deep["problem"], label, str(len(differences)), f"{good} of {len(differences)}",
-                f"{statistics.median(differences):.2f}, {min(differences):.2f} to "
-                f"{max(differences):.2f}",
-            ]
+            count = min(len(deep[kind]), len(adam[kind]))
+            row = [deep["problem"], label, str(count)] + depth(adam[kind], deep[kind])
             if kind == "withSignal":
                 (a, z), (b, y) = separation(deep), separation(adam)
                 row += [f"{a:.1f} / {b:.1f}", f"{z:.1f} / {y:.1f}"]

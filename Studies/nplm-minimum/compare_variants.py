@@ -18,6 +18,16 @@ import sys
 TOLERANCE = 0.1
 
 
+def depth(first, second):
+    """How often t of the second is at least that of the first, and by how much: two table cells."""
+    differences = [b - a for a, b in zip(first, second)]
+    good = sum(d >= -TOLERANCE for d in differences)
+    return [
+        f"{good} of {len(differences)}",
+        f"{statistics.median(differences):.2f}, {min(differences):.2f} to {max(differences):.2f}",
+    ]
+
+
 def samples(folders):
     """(folder, variant), what data it saw, and t of each data set."""
     for folder in folders:
@@ -36,16 +46,10 @@ def main(folders):
     for (name, data, first), (other, same, second) in itertools.combinations(samples(folders), 2):
         if data != same:
             continue
-        differences = [
-            b - a for a, b in zip(first["testStatistics"], second["testStatistics"])
-        ]
-        good = sum(d >= -TOLERANCE for d in differences)
-        spread = (
-            f"{statistics.median(differences):.2f}, "
-            f"{min(differences):.2f} to {max(differences):.2f}"
-        )
         signal = json.dumps(first["signal"]) if "signal" in first else "none"
-        print(f"| {name} | {other} | {signal} | {good} of {len(differences)} | {spread} |")
+        cells = [name, other, signal] + depth(first["testStatistics"], second["testStatistics"])
+        print("| " + " | ".join(cells) + " |")
 
 
-main(sys.argv[1:])
+if __name__ == "__main__":
+    main(sys.argv[1:])
